@@ -1,0 +1,88 @@
+"""The environment: everything that differs between one stack and another."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+
+from muvi_provision.environment.databases import Cache, Database
+from muvi_provision.environment.names import (
+    AccountId,
+    DomainName,
+    EnvironmentName,
+    InternalDomain,
+    MemberName,
+    Region,
+    ServiceName,
+)
+from muvi_provision.environment.network import (
+    NatPlan,
+    Network,
+    RouteTablePlan,
+    SubnetPlan,
+    nat_plans,
+    route_table_plans,
+    subnet_plans,
+)
+from muvi_provision.environment.safety import Certificates, Production, SecurityGroups
+from muvi_provision.environment.section import Section
+from muvi_provision.environment.services import LoadBalancer, Service
+
+
+class Environment(Section):
+    """One stack as its file describes it. Get one from ``load``, which also checks how the parts fit together."""
+
+    name: EnvironmentName = Field(description="What the environment is called; everything made bears it first.")
+    region: Region = Field(description="The AWS region (a city or country with data centres) to build in.")
+    domain: DomainName = Field(description="The public domain name; the website, api and media live under it.")
+    internal_domain: InternalDomain = Field(
+        description="The domain name services use among themselves; it exists only inside the network."
+    )
+    account: AccountId | None = Field(
+        default=None, description="The only AWS account this may be built in, twelve digits in quotes."
+    )
+    production: Production = Field(description="What no command may ever touch.")
+    network: Network = Field(description="The private network everything stands in.")
+    security_groups: SecurityGroups = Field(
+        default=SecurityGroups(), description="How finely the firewalls of databases and caches are cut."
+    )
+    certificates: Certificates = Field(
+        default=Certificates(), description="How long the certificates for internal names live."
+    )
+    load_balancers: dict[MemberName, LoadBalancer] = Field(
+        default={}, description="The load balancers by name; each passes requests to healthy containers."
+    )
+    services: dict[ServiceName, Service] = Field(
+        default={}, description="The services by name; each is an image kept running in some copies."
+    )
+    databases: dict[MemberName, Database] = Field(
+        default={}, description="The Aurora PostgreSQL databases by name; each service owns its own."
+    )
+    proxies: tuple[str, ...] = Field(
+        default=(), description="The databases reached through a proxy that shares connections, billed by the hour."
+    )
+    caches: dict[MemberName, Cache] = Field(
+        default={}, description="The Redis caches by name, for what lives seconds or minutes."
+    )
+
+    @field_validator("services", mode="after")
+    @classmethod
+    def _own_images(cls, services: dict[str, Service]) -> dict[str, Service]:
+        return {
+            name: service if service.image else service.model_copy(update={"image": name})
+            for name, service in services.items()
+        }
+
+    @property
+    def subnets(self) -> tuple[SubnetPlan, ...]:
+        """Public, app, private; by zone within each tier."""
+        return subnet_plans(self.network, self.region)
+
+    @property
+    def nat_gateways(self) -> tuple[NatPlan, ...]:
+        """One, or one a zone."""
+        return nat_plans(self.network)
+
+    @property
+    def route_tables(self) -> tuple[RouteTablePlan, ...]:
+        """``public``, then ``app`` (or one a zone when each has its NAT gateway), then ``private``."""
+        return route_table_plans(self.network)
