@@ -1,0 +1,190 @@
+"""Which errors pass by themselves, for how long, and how to try again. The only file that retries."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from muvi_provision.clock import Chance, Clock
+
+T = TypeVar("T")
+AWS_ERRORS = (ClientError, BotoCoreError)
+
+THROTTLES = (
+    "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottled", "RequestThrottledException",
+    "RequestLimitExceeded", "TooManyRequestsException", "SlowDown", "PriorRequestNotComplete",
+    "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException:Rate exceeded",
+)  # fmt: skip
+GONE = (
+    "*.NotFound",
+    "*NotFound",
+    "*NotFoundException",
+    "*NotFoundFault",
+    "NatGatewayNotFound",
+    "ResourceNotFoundException",
+)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """One row: while this operation answers this code (with this phrase), try again for so many seconds, because.
+
+    usual: how many it usually takes. look: the object may be gone already, so it is looked for again.
+    """
+
+    operation: str
+    code: str
+    phrase: str
+    limit: float
+    why: str
+    usual: float = 1.0
+    look: bool = False
+
+    def covers(self, operation: str, code: str, message: str) -> bool:
+        named = fnmatch.fnmatchcase(operation, self.operation) and fnmatch.fnmatchcase(code, self.code)
+        return named and self.phrase.lower() in message.lower()
+
+
+# Only what an object we have just made can cause; the limits are those of aws-reality.md 1.6.
+CREATING = (
+    Patience("*", "Invalid*.NotFound", "", 300, "EC2 shows a new object to all its servers only after a moment"),
+    Patience("*", "NatGatewayNotFound", "", 300, "a new NAT gateway is not yet visible to routes"),
+    Patience("CreateRoute", "InvalidParameterException", "nat", 300, "the same, in other words"),
+    Patience(
+        "CreateRoute", "InvalidGatewayID.NotFound", "", 300, "a new internet gateway is not yet visible to routes"
+    ),
+    Patience("CreateListener", "CertificateNotFound", "", 300, "an imported certificate reaches load balancers later"),
+    Patience("ModifyListener", "CertificateNotFound", "", 300, "an imported certificate reaches load balancers later"),
+    Patience("*", "SubnetNotFound", "", 120, "a new subnet is not yet visible to load balancers"),
+    Patience("*", "InvalidSecurityGroup", "", 120, "a new security group is not yet visible to load balancers"),
+    Patience("*", "TargetGroupNotFound", "", 120, "a new target group is not yet visible to listeners"),
+    Patience("*", "LoadBalancerNotFound", "", 120, "a new load balancer is not yet visible to listeners"),
+    Patience("*Secret*", "ResourceNotFoundException", "", 120, "a new secret is not yet visible to its readers"),
+    Patience("TagResource", "ResourceNotFoundException", "", 120, "a new secret is not yet visible to its readers"),
+    Patience(
+        "CreateSecret",
+        "InvalidRequestException",
+        "scheduled for deletion",
+        120,
+        "a forced deletion ends after a moment",
+    ),
+    Patience("CreateVpcEndpoint", "InvalidParameter", "enableDnsSupport", 60, "DNS attributes of a new VPC settle"),
+    Patience("CreateLoadBalancer", "InvalidSubnet", "internet gateway", 60, "a new attachment is not yet visible"),
+    Patience("*", "OperationAborted*", "", 120, "another change of the same object is under way"),
+    Patience("*", "ConcurrentModification*", "", 120, "another change of the same object is under way"),
+)
+
+# While these are answered the object stands on something that is still being taken away: limits of aws-reality.md 8.3.
+DELETING = (
+    Patience("*", "DependencyViolation", "", 2700, "network interfaces outlive what they belonged to", 120),
+    Patience("*", "InvalidIPAddress.InUse", "", 1800, "an address is free only once its NAT gateway is gone", 55),
+    Patience("ReleaseAddress", "AuthFailure", "", 600, "an address that is mapped, or gone, answers so", 55, look=True),
+    Patience("*", "ResourceInUse*", "", 1500, "a load balancer lets go of it after a moment"),
+    Patience("*", "IncorrectState", "", 600, "it is still being made"),
+    Patience("*", "OperationNotPermitted", "in progress", 300, "it is still being made"),
+)
+
+
+def error_of(error: BaseException) -> tuple[str, str, str, int]:
+    """(operation, code, message, HTTP status) of a botocore ClientError; empty for anything else."""
+    response = getattr(error, "response", None)
+    if not isinstance(response, dict):
+        return "", "", "", 0
+    said = response.get("Error", {})
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return (
+        str(getattr(error, "operation_name", "")),
+        str(said.get("Code", "")),
+        str(said.get("Message", "")),
+        int(status),
+    )
+
+
+def patience_for(error: BaseException, table: tuple[Patience, ...]) -> Patience | None:
+    """The first row that covers an error, or None when repeating will not mend it."""
+    operation, code, message, _ = error_of(error)
+    return next((row for row in table if code and row.covers(operation, code, message)), None)
+
+
+def is_gone(error: BaseException) -> bool:
+    """Whether AWS says that the object does not exist."""
+    _, code, _, _ = error_of(error)
+    return any(fnmatch.fnmatchcase(code, pattern) for pattern in GONE)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether nobody knows if the call was carried out: cut off, timed out, or a fault on AWS's side."""
+    from botocore.exceptions import ConnectionClosedError, HTTPClientError, ReadTimeoutError
+
+    _, code, _, status = error_of(error)
+    if isinstance(error, (ConnectionClosedError, ReadTimeoutError)):
+        return True
+    if isinstance(error, HTTPClientError):
+        return not _never_sent(error)
+    return status >= 500 and status != 501 and code not in THROTTLES
+
+
+def _never_sent(error: BaseException) -> bool:
+    from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+
+    return isinstance(error, (EndpointConnectionError, ConnectTimeoutError))
+
+
+def patiently(call: Callable[[], T], clock: Clock, chance: Chance) -> T:
+    """Calls until it succeeds or its row of CREATING is used up; every other error rises at once.
+
+    ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing.
+    """
+    import tenacity
+
+    began = clock.monotonic()
+
+    def may_go_on(state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        row = patience_for(error, CREATING) if error else None
+        return row is not None and clock.monotonic() - began < row.limit
+
+    retrying = tenacity.Retrying(
+        retry=may_go_on,
+        wait=lambda state: min(10.0, 0.25 * 2 ** min(state.attempt_number, 6)) * (0.75 + chance.fraction() / 2),
+        sleep=clock.sleep,
+        reraise=True,
+    )
+    return retrying(call)
+
+
+class Retries:
+    """botocore's ``needs-retry`` hook: sends again what is safe to send again.
+
+    Throttled calls and calls that never left go out again whatever they do. A call that may have been
+    carried out goes out again only if it reads: botocore would repeat ``CreateVpc`` after a lost answer
+    and make a second one (docs/decisions/0005).
+    """
+
+    throttled_limit, transient_limit = 12, 5
+
+    def __init__(self, clock: Clock, chance: Chance, mutates: Callable[[str], bool]) -> None:
+        self.clock = clock
+        self.chance = chance
+        self.mutates = mutates
+
+    def __call__(self, response: Any, operation: Any, attempts: int, caught_exception: Any, **_: Any) -> float | None:
+        limit = self._limit(response, operation.name, caught_exception)
+        if attempts >= limit:
+            return None
+        self.clock.sleep(min(20.0, 0.2 * 2**attempts) * (0.5 + self.chance.fraction() / 2))
+        return 0
+
+    def _limit(self, response: Any, operation: str, error: BaseException | None) -> int:
+        if error is not None:
+            return self.transient_limit if _never_sent(error) or (is_lost(error) and not self.mutates(operation)) else 0
+        http, parsed = response
+        code = parsed.get("Error", {}).get("Code", "") if isinstance(parsed, dict) else ""
+        if code in THROTTLES or http.status_code == 429:
+            return self.throttled_limit
+        transient = http.status_code in (500, 502, 503, 504)
+        return self.transient_limit if transient and not self.mutates(operation) else 0
