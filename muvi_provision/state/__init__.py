@@ -1,0 +1,1 @@
+"""What was made, on disk: records, a write-ahead log, a checkpoint, one writer."""
