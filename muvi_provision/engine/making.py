@@ -1,0 +1,210 @@
+"""One resource on its way to being there: look, adopt or create, complete, correct."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from muvi_provision.aws import waits
+from muvi_provision.aws.clients import Aws
+from muvi_provision.aws.patience import AWS_ERRORS, is_lost, patiently
+from muvi_provision.engine import events
+from muvi_provision.engine.examine import Finding, confirm_ownership, examine
+from muvi_provision.engine.patient import CONSISTENT, Searching, is_conflict, soon
+from muvi_provision.engine.schedule import Later
+from muvi_provision.engine.site import Site
+from muvi_provision.engine.stack import Wanted
+from muvi_provision.errors import ChangeBlocked, TimedOut
+from muvi_provision.resource import Live, Resource, Verdict, to_json
+from muvi_provision.state.records import DELETING, Record
+
+LOST_LIMIT = 5
+
+
+@dataclass
+class Making:
+    """How far one resource has come in this run. ``resource`` has real values where they are known."""
+
+    site: Site
+    node: Wanted
+    resource: Resource
+    began: float = 0.0
+    as_of: int = 0
+    written: int = 0
+    verdict: Verdict = Verdict.SAME
+    live: Live | None = None
+    made: bool = False
+    updates: int = 0
+    lost: int = 0
+    waited_from: float | None = None
+    unseen_from: float | None = None
+    searching: Searching = field(default_factory=Searching)
+
+    @property
+    def address(self) -> str:
+        return self.node.address
+
+    @property
+    def aws(self) -> Aws:
+        return self.site.aws.seen_from(self.as_of, self.written)
+
+    @property
+    def record(self) -> Record | None:
+        return self.site.state.record(self.address)
+
+    def wrote(self) -> None:
+        """Reads of this object must be newer than now."""
+        self.as_of = self.written = self.site.moment()
+        self.live = None
+
+    def make(self) -> Later | None:
+        """Makes it exist as wanted, as far as can be told without waiting. None when others may stand on it."""
+        record = self.record
+        finding = examine(self.resource, record, self.aws)
+        if finding.live is None:
+            return self._create_or_look_again(record, finding)
+        if record and record.status == DELETING and self._is_going(finding.live):
+            self.wrote()
+            return self.wait(self.resource.declared.gone, "delete")
+        self._adopt(finding.live)
+        self.live = finding.live
+        return self.correct(finding)
+
+    def _is_going(self, live: Live) -> bool:
+        """Whether a deletion that was begun is still going on."""
+        declared = self.resource.declared
+        return bool(declared.gone and declared.ready) and waits.outcome(declared.ready, live) == "failure"
+
+    def _create_or_look_again(self, record: Record | None, finding: Finding) -> Later | None:
+        if record and not finding.reason and (later := self.searching.again(record, self.site)):
+            self.wrote()
+            return later
+        return self._create(finding)
+
+    def _create(self, finding: Finding) -> Later | None:
+        wanted, kind = to_json(self.node.resource), self.resource.declared.kind
+        record = self.site.state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
+        self.verdict = finding.verdict
+        self.site.listen(events.Begin(step=self.node.step, resource=self.address, verb="create"))
+        aws = self.aws.with_token(record.token)
+        try:
+            with aws.writing(self.address):
+                known_id = patiently(lambda: self.resource.create(aws), self.site.clock, self.site.chance)
+        except AWS_ERRORS as error:
+            return self._after_refusal(record, error)
+        self.site.state.made(self.address, known_id)
+        self.made = True
+        self.wrote()
+        return None
+
+    def _after_refusal(self, record: Record, error: Exception) -> Later | None:
+        """A lost answer is looked for as after a kill; a conflict may be an earlier attempt of ours."""
+        if is_lost(error):
+            self.searching = Searching()
+            return self._once_more(error)
+        if not is_conflict(error):
+            raise error
+        self.wrote()
+        live = self.resource.find(self.aws, None)
+        if live is None:
+            raise error
+        confirm_ownership(self.resource, live, record, self.site.aws)
+        self._adopt(live)
+        return None
+
+    def _once_more(self, error: Exception) -> Later:
+        """Nobody knows whether AWS did it: look again. Raises the error when that has happened too often."""
+        self.lost += 1
+        if self.lost > LOST_LIMIT:
+            raise error
+        self.wrote()
+        return Later(self.lost * self.site.pace.scale)
+
+    def _adopt(self, live: Live) -> None:
+        """Records what exists: an object whose creation was interrupted, or one whose record was lost."""
+        state, record = self.site.state, self.record
+        wanted = to_json(self.node.resource)
+        if record is None or not record.id:
+            state.intend(self.address, self.resource.declared.kind, self.node.step, wanted, self.node.needs)
+            state.made(self.address, live.id)
+        elif record.id != live.id or record.status == DELETING:
+            state.made(self.address, live.id)
+        state.revise(self.address, self.node.step, wanted, self.node.needs)
+
+    def complete(self, moment: int) -> Later | None:
+        """Does what ``create`` leaves to ``update``, before anything stands on the object."""
+        if not self.made:
+            return None
+        self.as_of = max(self.as_of, moment)
+        finding = examine(self.resource, self.record, self.aws)
+        if finding.live is None:
+            return self.not_seen()
+        self.live = finding.live
+        return self.correct(finding)
+
+    def correct(self, finding: Finding) -> Later | None:
+        """Updates what differs and can be changed. Raises ChangeBlocked for the rest."""
+        if finding.verdict == Verdict.BLOCKED:
+            raise blocked(finding)
+        if finding.verdict != Verdict.UPDATE or finding.live is None:
+            return None
+        if self.verdict == Verdict.SAME:
+            self.verdict = Verdict.UPDATE
+        self.updates += 1
+        live, aws, site = finding.live, self.aws, self.site
+        site.listen(events.Begin(step=self.node.step, resource=self.address, verb="update", id=live.id))
+        try:
+            with aws.writing(self.address):
+                patiently(lambda: self.resource.update(aws, live, finding.changes), site.clock, site.chance)
+        except AWS_ERRORS as error:
+            if is_lost(error):
+                return self._once_more(error)
+            raise
+        self.wrote()
+        return None
+
+    def not_seen(self) -> Later:
+        """AWS made it but does not show it yet. Raises TimedOut when it never does."""
+        now = self.site.clock.monotonic()
+        self.unseen_from = now if self.unseen_from is None else self.unseen_from
+        if now - self.unseen_from > CONSISTENT:
+            raise TimedOut(
+                f"AWS said it made {self.address}, but has not shown it for {CONSISTENT:.0f} s",
+                where=self.address,
+                next=("muvi run", "muvi drift"),
+            )
+        self.wrote()
+        return soon(now - self.unseen_from)
+
+    def wait(self, name: str, verb: str) -> Later:
+        """Comes back when it may be ready (or gone). Raises TimedOut when it takes longer than it ever should."""
+        wait, now = waits.WAITS.get(name) or waits.GONE[name], self.site.clock.monotonic()
+        self.waited_from = now if self.waited_from is None else self.waited_from
+        elapsed = now - self.waited_from
+        if elapsed > wait.limit:
+            raise TimedOut(
+                f"{self.address} is not ready after {elapsed:.0f} s (usually {wait.usual:.0f} s)",
+                where=self.address,
+                why=wait.slow,
+                next=("muvi run", "muvi status --live"),
+            )
+        about = events.Waiting(
+            step=self.node.step,
+            resource=self.address,
+            verb=verb,
+            elapsed_s=elapsed,
+            usual_s=wait.usual * self.site.pace.scale,
+            why=wait.slow,
+        )
+        self.site.listen(about)
+        return Later(waits.next_poll(elapsed, wait.usual, self.site.pace))
+
+
+def blocked(finding: Finding) -> ChangeBlocked:
+    """The error for a change that AWS cannot make in place, with the two commands that make it anew."""
+    changes = "; ".join(str(change) for change in finding.changes)
+    return ChangeBlocked(
+        f"{finding.address} would have to be made anew: {changes}",
+        where=finding.address,
+        why=finding.reason,
+        next=(f"muvi teardown --only {finding.address}", "muvi run"),
+    )

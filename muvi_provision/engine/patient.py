@@ -1,0 +1,46 @@
+"""Looking again: after an interrupted create, and for what AWS does not show yet."""
+
+from __future__ import annotations
+
+import fnmatch
+from dataclasses import dataclass
+from datetime import datetime
+
+from muvi_provision.aws.patience import error_of
+from muvi_provision.engine.schedule import Later
+from muvi_provision.engine.site import Site
+from muvi_provision.state.records import DELETING, Record
+
+CONSISTENT = 300.0  # seconds AWS may take to show what it made (aws-reality.md 1.6)
+LOOKS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between looks for an object whose creation was interrupted
+CONFLICTS = ("*Duplicate*", "*AlreadyExist*", "*.Conflict", "*AlreadyAssociated", "ResourceExistsException")
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether AWS says that there is one already."""
+    code = error_of(error)[1]
+    return bool(code) and any(fnmatch.fnmatchcase(code, pattern) for pattern in CONFLICTS)
+
+
+@dataclass
+class Searching:
+    """The looks already taken for one object that may exist although it is not shown."""
+
+    looks: int = 0
+
+    def again(self, record: Record, site: Site) -> Later | None:
+        """When to look again, or None when it is certain enough that there is none.
+
+        What was begun longer ago than AWS's consistency takes needs one look; the rest half a minute of them.
+        """
+        begun = max(record.intended_at, record.made_at)
+        age = (site.clock.now() - datetime.fromisoformat(begun)).total_seconds() if begun else CONSISTENT
+        if record.status == DELETING or age >= CONSISTENT or self.looks >= len(LOOKS):
+            return None
+        self.looks += 1
+        return Later(LOOKS[self.looks - 1] * site.pace.scale)
+
+
+def soon(elapsed: float) -> Later:
+    """Half as long again as it has taken so far: for what comes in seconds."""
+    return Later(max(0.1, min(5.0, elapsed / 2)))

@@ -1,0 +1,107 @@
+"""The plan: the real steps with their hands tied, so it is never a second description."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from muvi_provision.aws.translation import translated
+from muvi_provision.engine.examine import Finding, examine
+from muvi_provision.engine.graph import critical_path
+from muvi_provision.engine.schedule import Job, Later
+from muvi_provision.engine.site import Site, raise_fatal
+from muvi_provision.engine.stack import Act, Check, Gate, Node, Stack, Wanted
+from muvi_provision.errors import MuviError
+from muvi_provision.resource import Verdict, resolve
+from muvi_provision.state.records import Record
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do: findings by address in the runbook's order, and what could not be told.
+
+    acts, gates: addresses not done yet. orphans: recorded, but no step asks for them any more.
+    usual_s: how long the waits on the longest chain usually take.
+    """
+
+    findings: Mapping[str, Finding]
+    steps: Mapping[str, str]
+    orphans: tuple[Record, ...] = ()
+    acts: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
+    errors: Mapping[str, MuviError] = field(default_factory=dict)
+    usual_s: float = 0.0
+
+    def of(self, *verdicts: Verdict) -> list[Finding]:
+        return [finding for finding in self.findings.values() if finding.verdict in verdicts]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether a run would have nothing to do."""
+        return not (self.of(Verdict.CREATE, Verdict.VANISHED, Verdict.UPDATE) or self.acts or self.gates or self.errors)
+
+
+class Planner:
+    """Looks at everything the steps ask for, changing nothing."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._values: dict[str, dict[str, Any]] = {}
+        self._findings: dict[str, Finding] = {}
+        self._undone: set[str] = set()
+        self._lock = threading.Lock()
+
+    def plan(self, stack: Stack, steps: Collection[str]) -> Plan:
+        """The plan for those step numbers. Raises NotSignedIn, StateError; other errors are in the plan."""
+        nodes = {address: node for address, node in stack.nodes.items() if not isinstance(node, Check)}
+        jobs = [Job(node.address, after=node.needs) for node in nodes.values()]
+        errors: dict[str, MuviError] = {}
+
+        def over(name: str, _: str, error: Exception | None) -> None:
+            if error:
+                errors[name] = translated(error, name)
+
+        raise_fatal(self.site.walk().run(jobs, lambda name, _: self._look(nodes[name], steps), over))
+        return self._plan(nodes, steps, errors)
+
+    def _plan(self, nodes: Mapping[str, Node], steps: Collection[str], errors: Mapping[str, MuviError]) -> Plan:
+        findings = {address: self._findings[address] for address in nodes if address in self._findings}
+        new = [nodes[a] for a, f in findings.items() if f.verdict in (Verdict.CREATE, Verdict.VANISHED)]
+        return Plan(
+            findings,
+            {address: node.step for address, node in nodes.items()},
+            orphans=tuple(r for r in self.site.state.records() if r.step in steps and r.address not in nodes),
+            acts=tuple(a for a, n in nodes.items() if isinstance(n, Act) and a in self._undone),
+            gates=tuple(a for a, n in nodes.items() if isinstance(n, Gate) and a in self._undone),
+            errors={address: errors[address] for address in nodes if address in errors},
+            usual_s=critical_path(new),
+        )
+
+    def _look(self, node: Node, steps: Collection[str]) -> Later | None:
+        if node.step not in steps:
+            self._keep(node.address, self.site.state.values(node.address) or {})
+        elif isinstance(node, Wanted):
+            self._examine(node)
+        elif isinstance(node, Gate | Act) and not self._is_done(node):
+            with self._lock:
+                self._undone.add(node.address)
+        return None
+
+    def _examine(self, node: Wanted) -> None:
+        resource = resolve(node.resource, self._values.get)
+        finding = examine(resource, self.site.state.record(node.address), self.site.aws)
+        self._keep(node.address, finding.values(), finding)
+
+    def _is_done(self, node: Act | Gate) -> bool:
+        if any(need in self._undone or not self._values.get(need) for need in node.needs):
+            return False
+        question = node.done if isinstance(node, Act) else node.satisfied
+        return self.site.state.deed(node.address) is not None or question(self.site.aws, self._values)
+
+    def _keep(self, address: str, values: dict[str, Any], finding: Finding | None = None) -> None:
+        with self._lock:
+            self._values[address] = values
+            if finding:
+                self._findings[address] = finding

@@ -1,0 +1,79 @@
+"""What everything in the engine works with, and how a run is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from muvi_provision.aws.clients import Aws
+from muvi_provision.aws.translation import is_fatal, translated
+from muvi_provision.aws.waits import Pace
+from muvi_provision.clock import Chance, Clock
+from muvi_provision.engine import events
+from muvi_provision.engine.events import Counts, Listener
+from muvi_provision.engine.schedule import Outcome, Walk
+from muvi_provision.errors import MuviError
+from muvi_provision.resource import Resource, from_json, resolve
+from muvi_provision.state.records import Record
+from muvi_provision.state.store import State
+
+
+@dataclass(frozen=True)
+class Site:
+    """One state, one cloud, one clock; ``threads`` calls at a time, ``pace`` of the cloud's slow things."""
+
+    state: State
+    aws: Aws
+    clock: Clock
+    chance: Chance
+    listen: Listener = events.nobody
+    pace: Pace = field(default_factory=Pace)
+    threads: int = 16
+
+    def walk(self) -> Walk:
+        """A walk that begins nothing new once nobody is signed in or the state cannot be written."""
+        return Walk(self.clock, self.threads, fatal=lambda error: is_fatal(translated(error)))
+
+    def moment(self) -> int:
+        """Later than every read so far: for objects written just now."""
+        return self.aws.border.inventory.moment()
+
+    def recorded(self, record: Record) -> Resource:
+        """The resource of a record, with real values filled in.
+
+        Raises StepFailed for a kind this version does not know.
+        """
+        from muvi_provision.errors import StepFailed
+
+        try:
+            resource = from_json(record.kind, record.wanted)
+        except (KeyError, TypeError) as error:
+            raise StepFailed(
+                f"this version does not know how a {record.kind} is made",
+                where=record.address,
+                why=str(error),
+                next=("pip install --upgrade muvi-provision",),
+            ) from error
+        return resolve(resource, self.state.values)
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a run or teardown ended.
+
+    errors, skipped (because of which address), gates (instructions): by address.
+    going_on: what AWS goes on making or deleting after an interruption.
+    """
+
+    counts: Counts
+    errors: Mapping[str, MuviError] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    gates: Mapping[str, str] = field(default_factory=dict)
+    going_on: tuple[str, ...] = ()
+    interrupted: bool = False
+
+
+def raise_fatal(outcome: Outcome) -> None:
+    """Raises what ended a walk before its time, in the product's words."""
+    if outcome.fatal:
+        raise translated(outcome.fatal)

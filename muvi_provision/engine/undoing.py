@@ -1,0 +1,206 @@
+"""The teardown: the same classes in reverse, from the state alone."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from muvi_provision.aws import waits
+from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, patience_for
+from muvi_provision.aws.translation import translated
+from muvi_provision.engine import events
+from muvi_provision.engine.events import Counts
+from muvi_provision.engine.examine import confirm_ownership
+from muvi_provision.engine.patient import Searching
+from muvi_provision.engine.schedule import Job, Later
+from muvi_provision.engine.site import Report, Site, raise_fatal
+from muvi_provision.errors import MuviError, TimedOut, UsageError
+from muvi_provision.resource import Live, Resource
+from muvi_provision.state.records import DELETING as IS_DELETING
+from muvi_provision.state.records import Record
+
+LOST_FOR = 120.0
+
+
+@dataclass
+class Undone:
+    """How far one deletion has come."""
+
+    asked_at: float | None = None
+    as_of: int = 0
+    searching: Searching = field(default_factory=Searching)
+    refused_from: dict[str, float] = field(default_factory=dict)
+
+
+class Undoer:
+    """Deletes what is recorded *and* bears our tags, what stands on it first. One use; the lock must be held."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.walk = site.walk()
+        self._undone: dict[str, Undone] = {}
+        self._errors: dict[str, MuviError] = {}
+        self._deleted = 0
+
+    def stop(self) -> None:
+        """Begins nothing new. Safe in a signal handler."""
+        self.walk.stop()
+
+    def run(self, scope: Sequence[Record]) -> Report:
+        """Deletes those records' objects. Raises UsageError when others stand on them, NotSignedIn, StateError."""
+        inside = {record.address: record for record in scope}
+        refuse_if_stood_on(self.site.state.records(), inside)
+        self._undone = {address: Undone() for address in inside}
+        left = Counter(record.step for record in inside.values())
+
+        def over(name: str, because: str, error: Exception | None) -> None:
+            step = inside[name].step
+            self._over(inside[name], because, error)
+            left[step] -= 1
+            if not left[step]:
+                self.site.state.checkpoint()
+                self.site.listen(events.StepEnd(step=step))
+
+        outcome = self.walk.run(_jobs(inside), lambda name, _: self._delete(inside[name]), over)
+        raise_fatal(outcome)
+        self._forget_deeds()
+        self.site.state.checkpoint()
+        return self._report(outcome.skipped, outcome.interrupted)
+
+    def _forget_deeds(self) -> None:
+        """Once everything is gone, what was done has to be done again next time."""
+        if not self.site.state.records():
+            for address in self.site.state.contents().deeds:
+                self.site.state.forget(address)
+
+    def _report(self, skipped: Mapping[str, str], interrupted: bool) -> Report:
+        tally = self.site.aws.border.tally
+        counts = Counts(
+            deleted=self._deleted,
+            failed=len(self._errors),
+            skipped=len(skipped),
+            api_calls=tally.calls,
+            writes=tally.writes,
+        )
+        unfinished = tuple(r.address for r in self.site.state.records() if r.status == IS_DELETING)
+        return Report(counts, dict(self._errors), dict(skipped), {}, unfinished if interrupted else (), interrupted)
+
+    def _over(self, record: Record, because: str, error: Exception | None) -> None:
+        if error:
+            told = self._errors[record.address] = translated(error, record.address)
+            self.site.listen(events.Failed(step=record.step, resource=record.address, error=told))
+        elif because:
+            self.site.listen(events.Skipped(step=record.step, resource=record.address, because=because))
+        else:
+            self._deleted += 1
+            self.site.listen(events.Deleted(step=record.step, resource=record.address, id=record.id or ""))
+
+    def _delete(self, record: Record) -> Later | None:
+        undone = self._undone[record.address]
+        resource = self.site.recorded(record)
+        if resource.declared.lookup:
+            return self._forget(record)
+        current = self.site.state.record(record.address) or record
+        live = resource.find(self.site.aws.seen_from(undone.as_of), current.id)
+        if live is None:
+            return self._absent(current, undone)
+        confirm_ownership(resource, live, current, self.site.aws)
+        if undone.asked_at is not None:
+            return self._still_there(record, resource, undone, undone.asked_at)
+        return self._ask(current, resource, live, undone)
+
+    def _forget(self, record: Record) -> Later | None:
+        self.site.state.forget(record.address)
+        return None
+
+    def _absent(self, record: Record, undone: Undone) -> Later | None:
+        """Gone; but what was made just now may only not be shown yet."""
+        if undone.asked_at is None and (later := undone.searching.again(record, self.site)):
+            undone.as_of = self.site.moment()
+            return later
+        return self._forget(record)
+
+    def _ask(self, record: Record, resource: Resource, live: Live, undone: Undone) -> Later | None:
+        site = self.site
+        if record.id is None:
+            site.state.made(record.address, live.id)
+        site.state.deleting(record.address)
+        site.listen(events.Begin(step=record.step, resource=record.address, verb="delete", id=live.id))
+        aws = site.aws.seen_from(undone.as_of)
+        try:
+            with aws.writing(record.address):
+                resource.delete(aws, live)
+        except AWS_ERRORS as error:
+            if not is_gone(error):
+                return self._refused(record, undone, error)
+        undone.asked_at, undone.as_of = site.clock.monotonic(), site.moment()
+        if not resource.declared.gone:
+            return self._forget(record)
+        return self._still_there(record, resource, undone, undone.asked_at)
+
+    def _refused(self, record: Record, undone: Undone, error: Exception) -> Later:
+        """What still stands on it is being taken away: come back, for as long as that may take."""
+        row = patience_for(error, DELETING)
+        if row is None and not is_lost(error):
+            raise error
+        limit, why = (row.limit, row.why) if row else (LOST_FOR, "the answer was lost on its way")
+        now = self.site.clock.monotonic()
+        elapsed = now - undone.refused_from.setdefault(why, now)
+        if elapsed > limit:
+            raise TimedOut(str(error), where=record.address, why=why, next=("muvi teardown", "muvi drift")) from error
+        if row is None or row.look:
+            undone.as_of = self.site.moment()
+        usual = row.usual if row else 1.0
+        about = events.Waiting(
+            step=record.step,
+            resource=record.address,
+            verb="delete",
+            elapsed_s=elapsed,
+            usual_s=usual * self.site.pace.scale,
+            why=why,
+        )
+        self.site.listen(about)
+        return Later(waits.next_poll(elapsed, usual, self.site.pace))
+
+    def _still_there(self, record: Record, resource: Resource, undone: Undone, asked_at: float) -> Later:
+        wait = waits.GONE[resource.declared.gone]
+        elapsed = self.site.clock.monotonic() - asked_at
+        if elapsed > wait.limit:
+            raise TimedOut(
+                f"{record.address} is not gone after {elapsed:.0f} s (usually {wait.usual:.0f} s)",
+                where=record.address,
+                why=wait.slow,
+                next=("muvi teardown", "muvi status"),
+            )
+        undone.as_of = self.site.moment()
+        about = events.Waiting(
+            step=record.step,
+            resource=record.address,
+            verb="delete",
+            elapsed_s=elapsed,
+            usual_s=wait.usual * self.site.pace.scale,
+            why=wait.slow,
+        )
+        self.site.listen(about)
+        return Later(waits.next_poll(elapsed, wait.usual, self.site.pace))
+
+
+def _jobs(inside: Mapping[str, Record]) -> list[Job]:
+    """The last made first; a thing goes once everything that stands on it has gone."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for record in inside.values():
+        for need in record.needs:
+            users[need].append(record.address)
+    return [Job(address, tuple(users[address])) for address in reversed(list(inside))]
+
+
+def refuse_if_stood_on(records: Sequence[Record], scope: Mapping[str, Record]) -> None:
+    """Raises UsageError when something outside the scope stands on something inside it."""
+    outside = [record for record in records if record.address not in scope]
+    above = [record.address for record in outside if any(need in scope for need in record.needs)]
+    if above:
+        raise UsageError(
+            f"{len(above)} recorded objects stand on it: {', '.join(above[:5])}{', …' if len(above) > 5 else ''}",
+            next=("muvi teardown all", f"muvi teardown --only {above[0]}"),
+        )
