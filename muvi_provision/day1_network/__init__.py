@@ -1,0 +1,1 @@
+"""Day 1: the network everything stands in, its firewalls and its load balancers."""

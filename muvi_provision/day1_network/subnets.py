@@ -1,0 +1,62 @@
+"""The pieces of the network, one for each tier in each zone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from muvi_provision.aws.clients import Aws
+from muvi_provision.day1_network.tagged import Shown, Tagged, unless_gone
+from muvi_provision.day1_network.vpc import Vpc
+from muvi_provision.engine.stack import Question, Stack, Values
+from muvi_provision.resource import Handle, Live
+
+LOAD_BALANCER_NEEDS = 8
+"""Free addresses a load balancer wants in each of its subnets (3.2)."""
+
+
+class Subnet(
+    Tagged,
+    ready="subnet_available",
+    actions={"ec2:CreateSubnet", "ec2:CreateTags", "ec2:DescribeSubnets", "ec2:DeleteSubnet"},
+    card="subnets",
+):
+    """A range of addresses in one zone. AWS refuses one that overlaps another (``InvalidSubnet.Conflict``)."""
+
+    vpc: Handle[Vpc]
+    cidr: str
+    zone: str
+    shown = Shown("describe_subnets", "Subnets", "SubnetId")
+
+    def create(self, aws: Aws) -> str:
+        made = aws.ec2.create_subnet(
+            VpcId=self.vpc.id,
+            CidrBlock=self.cidr,
+            AvailabilityZone=self.zone,
+            TagSpecifications=aws.tag_specifications(self, "subnet"),
+        )
+        return made["Subnet"]["SubnetId"]
+
+    def observe(self, live: Live) -> dict[str, Any]:
+        return {"vpc": live.raw["VpcId"], "cidr": live.raw["CidrBlock"], "zone": live.raw["AvailabilityZone"]}
+
+    def delete(self, aws: Aws, live: Live) -> None:
+        with unless_gone():
+            aws.ec2.delete_subnet(SubnetId=live.id)
+
+
+def of_tier(stack: Stack, tier: str) -> tuple[Handle[Subnet], ...]:
+    """The subnets of one tier that steps asked for, by zone."""
+    return tuple(stack.get(Subnet, plan.name) for plan in stack.environment.subnets if plan.tier == tier)
+
+
+def roomy(subnets: Iterable[Handle[Subnet]]) -> Question:
+    """Whether each of these subnets still has the free addresses a load balancer wants."""
+
+    def ask(aws: Aws, values: Values) -> bool:
+        ids = {values[subnet.address]["id"] for subnet in subnets}
+        seen = aws.listing("ec2", "describe_subnets", "Subnets", Filters=aws.ours())
+        free = {each["SubnetId"]: each["AvailableIpAddressCount"] for each in seen}
+        return all(free.get(each, 0) >= LOAD_BALANCER_NEEDS for each in ids)
+
+    return ask
