@@ -58,7 +58,10 @@ class Tally:
 
 
 class Border:
-    """One session, one client a service and region, one tally; shared by all threads."""
+    """One session, one client a service and region, one tally; shared by all threads.
+
+    Once ``stopping`` is set nothing is tried again.
+    """
 
     def __init__(self, sign_in: SignIn, clock: Clock, chance: Chance) -> None:
         self.sign_in = sign_in
@@ -67,6 +70,7 @@ class Border:
         self.inventory = Inventory()
         self.tally = Tally()
         self.writing = threading.local()
+        self.stopping = threading.Event()
         self._session: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.RLock()
@@ -93,7 +97,7 @@ class Border:
         client = self.session().client(service, region_name=region, endpoint_url=signed.endpoint, config=config)
         events = client.meta.events
         events.register("before-call", self._before_call)
-        events.register("needs-retry", Retries(self.clock, self.chance, mutates))
+        events.register("needs-retry", Retries(self.clock, self.chance, mutates, self.stopping))
         if signed.attach:
             signed.attach(events)
         return client

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -134,10 +135,11 @@ def _never_sent(error: BaseException) -> bool:
     return isinstance(error, (EndpointConnectionError, ConnectTimeoutError))
 
 
-def patiently(call: Callable[[], T], clock: Clock, chance: Chance) -> T:
+def patiently(call: Callable[[], T], clock: Clock, chance: Chance, stopping: threading.Event) -> T:
     """Calls until it succeeds or its row of CREATING is used up; every other error rises at once.
 
-    ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing.
+    ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing. Once
+    ``stopping`` is set nothing is repeated.
     """
     import tenacity
 
@@ -146,7 +148,7 @@ def patiently(call: Callable[[], T], clock: Clock, chance: Chance) -> T:
     def may_go_on(state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
         row = patience_for(error, CREATING) if error else None
-        return row is not None and clock.monotonic() - began < row.limit
+        return row is not None and clock.monotonic() - began < row.limit and not stopping.is_set()
 
     retrying = tenacity.Retrying(
         retry=may_go_on,
@@ -167,14 +169,15 @@ class Retries:
 
     throttled_limit, transient_limit = 12, 5
 
-    def __init__(self, clock: Clock, chance: Chance, mutates: Callable[[str], bool]) -> None:
+    def __init__(self, clock: Clock, chance: Chance, mutates: Callable[[str], bool], stopping: threading.Event) -> None:
         self.clock = clock
         self.chance = chance
         self.mutates = mutates
+        self.stopping = stopping
 
     def __call__(self, response: Any, operation: Any, attempts: int, caught_exception: Any, **_: Any) -> float | None:
         limit = self._limit(response, operation.name, caught_exception)
-        if attempts >= limit:
+        if attempts >= limit or self.stopping.is_set():
             return None
         self.clock.sleep(min(20.0, 0.2 * 2**attempts) * (0.5 + self.chance.fraction() / 2))
         return 0

@@ -37,6 +37,7 @@ class Applier:
 
     def stop(self) -> None:
         """Begins nothing new; what is under way is finished and recorded. Safe in a signal handler."""
+        self.site.aws.border.stopping.set()
         self.walk.stop()
 
     def run(self, stack: Stack, steps: Collection[str]) -> Report:

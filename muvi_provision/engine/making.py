@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from muvi_provision.aws import waits
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import AWS_ERRORS, is_lost, patiently
+from muvi_provision.aws.patience import AWS_ERRORS, is_lost
 from muvi_provision.engine import events
 from muvi_provision.engine.examine import Finding, confirm_ownership, examine
 from muvi_provision.engine.patient import CONSISTENT, Searching, is_conflict, soon
@@ -88,7 +88,7 @@ class Making:
         aws = self.aws.with_token(record.token)
         try:
             with aws.writing(self.address):
-                known_id = patiently(lambda: self.resource.create(aws), self.site.clock, self.site.chance)
+                known_id = self.site.patiently(lambda: self.resource.create(aws))
         except AWS_ERRORS as error:
             return self._after_refusal(record, error)
         self.site.state.made(self.address, known_id)
@@ -154,7 +154,7 @@ class Making:
         site.listen(events.Begin(step=self.node.step, resource=self.address, verb="update", id=live.id))
         try:
             with aws.writing(self.address):
-                patiently(lambda: self.resource.update(aws, live, finding.changes), site.clock, site.chance)
+                site.patiently(lambda: self.resource.update(aws, live, finding.changes))
         except AWS_ERRORS as error:
             if is_lost(error):
                 return self._once_more(error)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from muvi_provision.aws.clients import Aws
+from muvi_provision.aws.patience import patiently
 from muvi_provision.aws.translation import is_fatal, translated
 from muvi_provision.aws.waits import Pace
 from muvi_provision.clock import Chance, Clock
@@ -16,6 +18,8 @@ from muvi_provision.errors import MuviError
 from muvi_provision.resource import Resource, from_json, resolve
 from muvi_provision.state.records import Record
 from muvi_provision.state.store import State
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,10 @@ class Site:
     def walk(self) -> Walk:
         """A walk that begins nothing new once nobody is signed in or the state cannot be written."""
         return Walk(self.clock, self.threads, fatal=lambda error: is_fatal(translated(error)))
+
+    def patiently(self, call: Callable[[], T]) -> T:
+        """Calls again while what it refers to is too new for AWS to see."""
+        return patiently(call, self.clock, self.chance, self.aws.border.stopping)
 
     def moment(self) -> int:
         """Later than every read so far: for objects written just now."""

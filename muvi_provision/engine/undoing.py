@@ -45,6 +45,7 @@ class Undoer:
 
     def stop(self) -> None:
         """Begins nothing new. Safe in a signal handler."""
+        self.site.aws.border.stopping.set()
         self.walk.stop()
 
     def run(self, scope: Sequence[Record]) -> Report:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import zlib
 from collections.abc import Iterator, Mapping
@@ -95,7 +94,7 @@ class Contents:
 
 def put(serial: int, item: Record | Deed | Header) -> dict[str, Any]:
     """A log entry that sets one thing."""
-    return {"serial": serial, type(item).__name__.lower(): dataclasses.asdict(item)}
+    return {"serial": serial, type(item).__name__.lower(): vars(item)}
 
 
 def drop(serial: int, address: str) -> dict[str, Any]:
@@ -150,14 +149,24 @@ def is_torn(log: bytes) -> bool:
 
 
 def checkpoint(contents: Contents) -> bytes:
-    """The state file: readable JSON with a checksum of its own content."""
+    """The state file: JSON with a record a line, and a checksum of its own content."""
     body = {
-        "header": dataclasses.asdict(contents.header),
+        "header": vars(contents.header),
         "serial": contents.serial,
-        "records": [dataclasses.asdict(record) for record in contents.records.values()],
-        "deeds": [dataclasses.asdict(deed) for deed in contents.deeds.values()],
+        "records": [vars(record) for record in contents.records.values()],
+        "deeds": [vars(deed) for deed in contents.deeds.values()],
     }
-    return json.dumps({"checksum": _checksum(body), **body}, indent=1).encode() + b"\n"
+    lines = [
+        f'{{"checksum": "{_checksum(body)}"',
+        f'"header": {json.dumps(body["header"])}',
+        f'"serial": {body["serial"]}',
+    ]
+    lines += [f'"{name}": {_listed(body[name])}' for name in ("records", "deeds")]
+    return (",\n ".join(lines) + "}\n").encode()
+
+
+def _listed(items: Any) -> str:
+    return "[\n  " + ",\n  ".join(json.dumps(item) for item in items) + "]" if items else "[]"
 
 
 def contents_of(file: bytes) -> Contents | None:

@@ -42,6 +42,8 @@ class State:
         self._records = dict(contents.records)
         self._deeds = dict(contents.deeds)
         self._serial = contents.serial
+        self._folded = -1
+        self._damaged = False
         self._lock = threading.RLock()
         self._failed: StateNotWritten | None = None
 
@@ -52,7 +54,9 @@ class State:
         files = Files(folder, env)
         found, mended = read_settled(files, disk, clock)
         state = cls(files, found or Contents(Header(env, chance.token())), clock, chance, disk)
-        state.mended = mended
+        state.mended, state._damaged = mended, bool(mended)
+        if not mended and disk.read(files.log) is None:
+            state._folded = state._serial
         state.torn = records.is_torn(disk.read(files.log) or b"")
         return state
 
@@ -144,7 +148,7 @@ class State:
     def checkpoint(self) -> None:
         """Folds the log into the state file, keeping the old file and log as backups."""
         with self._lock:
-            if self._serial == 0:
+            if self._serial in (0, self._folded):
                 return
             contents = self.contents()
             if problems := list(contents.complaints()):
@@ -154,11 +158,15 @@ class State:
     def _fold(self, content: bytes) -> None:
         files, disk = self.files, self.disk
         disk.write(files.fresh, content)
-        if disk.read(files.checkpoint) is not None:
+        if not self._damaged and disk.read(files.checkpoint) is not None:
             disk.rename(files.checkpoint, files.backup(files.checkpoint))
         disk.rename(files.fresh, files.checkpoint)
+        if self._damaged:  # the backup was all there was, so it was kept until now
+            disk.write(files.backup(files.checkpoint), content)
+            self._damaged = False
         if disk.read(files.log) is not None:
             disk.rename(files.log, files.backup(files.log))
+        self._folded = self._serial
 
     def _now(self) -> str:
         return self.clock.now().isoformat(timespec="milliseconds")
