@@ -1,0 +1,79 @@
+"""What goes back over the wire, and errors in the shape each protocol gives them."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from xml.sax.saxutils import escape
+
+
+class Refused(Exception):
+    """AWS says no."""
+
+    def __init__(self, code: str, message: str, status: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+class ConnectionCut(Exception):
+    """The answer never arrives: the connection is closed instead."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    @property
+    def status_line(self) -> str:
+        try:
+            return f"{self.status} {HTTPStatus(self.status).phrase}"
+        except ValueError:
+            return f"{self.status} Unknown"
+
+    @property
+    def good(self) -> bool:
+        return self.status < 400
+
+
+@dataclass(frozen=True)
+class ErrorShape:
+    """How one protocol writes an error: its content type and its body."""
+
+    content_type: str
+    body: str = field(repr=False)
+
+
+_EC2 = (
+    '<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>{code}</Code><Message>{message}</Message>'
+    "</Error></Errors><RequestID>{request}</RequestID></Response>"
+)
+_QUERY = (
+    '<?xml version="1.0" encoding="UTF-8"?><ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>'
+    "<Message>{message}</Message></Error><RequestId>{request}</RequestId></ErrorResponse>"
+)
+_S3 = (
+    '<?xml version="1.0" encoding="UTF-8"?><Error><Code>{code}</Code><Message>{message}</Message>'
+    "<RequestId>{request}</RequestId></Error>"
+)
+_XML = {"ec2": _EC2, "query": _QUERY, "rest-xml": _QUERY}
+
+
+def error_answer(protocol: str, refused: Refused, service: str = "") -> Answer:
+    """A refusal as ``protocol`` (botocore's name for it) writes it."""
+    request = str(uuid.uuid4())
+    if protocol in _XML:
+        template = _S3 if service == "s3" else _XML[protocol]
+        body = template.format(code=escape(refused.code), message=escape(refused.message), request=request)
+        return Answer(refused.status, (("Content-Type", "text/xml"), ("x-amzn-requestid", request)), body.encode())
+    said = json.dumps({"__type": refused.code, "message": refused.message, "Message": refused.message})
+    kind = "application/json" if protocol.startswith("rest") else "application/x-amz-json-1.1"
+    headers = (("Content-Type", kind), ("x-amzn-errortype", refused.code), ("x-amzn-requestid", request))
+    return Answer(refused.status, headers, said.encode())

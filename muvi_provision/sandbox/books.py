@@ -1,0 +1,43 @@
+"""What the sandbox must remember itself, because the emulator does not: it is kept over a restart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+Key = tuple[str, str]  # region, id
+
+
+@dataclass
+class Phase:
+    """What an object is going through. ``name`` is making, deleting or gone; ``until`` in the cloud's seconds."""
+
+    kind: str
+    name: str
+    until: float
+    failure: tuple[str, str] | None = None  # code, message
+
+
+@dataclass
+class Fresh:
+    """An object that cannot be found yet: until a time, and for so many more listings."""
+
+    kind: str
+    until: float
+    reads: int
+
+
+@dataclass
+class Token:
+    """A client token that was used: with which parameters, and what it made."""
+
+    parameters: str
+    made: str
+
+
+@dataclass
+class Books:
+    phases: dict[Key, Phase] = field(default_factory=dict)
+    fresh: dict[Key, Fresh] = field(default_factory=dict)
+    tokens: dict[tuple[str, str, str], Token] = field(default_factory=dict)  # region, operation, token
+    baselines: dict[str, dict[str, Any]] = field(default_factory=dict)  # region -> what AWS itself put there

@@ -1,0 +1,1 @@
+"""Each service's objects as plain values; one file a service."""

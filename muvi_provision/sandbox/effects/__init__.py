@@ -1,0 +1,1 @@
+"""The bookkeeping and the answers that the emulator lacks; one file a noun."""

@@ -1,0 +1,7 @@
+"""What AWS refuses and the emulator would accept; one file a service, a few lines a rule."""
+
+from __future__ import annotations
+
+from muvi_provision.sandbox.rules.registry import Rule, check, rules
+
+__all__ = ["Rule", "check", "rules"]

@@ -1,0 +1,127 @@
+"""Certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+
+@rule(
+    "acm", "DeleteCertificate", "ResourceInUseException", "a certificate that a listener uses stays"
+)  # aws-reality 8.3
+def certificate_in_use(call: Call, view: View) -> str | None:
+    arn = call.params["CertificateArn"]
+    return f"Certificate {arn} is in use." if users(view, arn) else None
+
+
+@rule("acm", "ImportCertificate", "ValidationException", "tags only with the first import")  # 6.2
+def tags_again(call: Call, view: View) -> str | None:
+    again = call.params.get("CertificateArn") and call.params.get("Tags")
+    return "Tagging is not permitted on re-import." if again else None
+
+
+@rule("acm", "ImportCertificate", "ValidationException", "an unencrypted PEM key that fits the certificate")  # 6.2
+def key_matches(call: Call, view: View) -> str | None:
+    leaf, key = _certificates(call.params.get("Certificate")), _key(call.params.get("PrivateKey"))
+    if len(leaf) != 1:
+        return "The certificate field must contain exactly one certificate."
+    if key is None:
+        return "The private key is not PEM-encoded or is not valid."
+    return None if _public(key) == _public(leaf[0]) else "The certificate and private key do not match."
+
+
+@rule("acm", "ImportCertificate", "ValidationException", "RSA 1024-4096 or EC P-256, P-384, P-521")  # 6.2
+def key_kind(call: Call, view: View) -> str | None:
+    return (
+        None
+        if algorithm(_key(call.params["PrivateKey"])) in ALGORITHMS
+        else "The private key algorithm is not supported."
+    )
+
+
+@rule("acm", "ImportCertificate", "ValidationException", "a certificate that is valid now, by the clock")  # 6.2
+def dates(call: Call, view: View) -> str | None:
+    from datetime import UTC, datetime
+
+    leaf, now = _certificates(call.params["Certificate"])[0], datetime.now(UTC)
+    if leaf.not_valid_after_utc < now:
+        return "The certificate has expired, is not valid."
+    return "The certificate is not in effect yet, is not valid." if leaf.not_valid_before_utc > now else None
+
+
+@rule(
+    "acm",
+    "ImportCertificate",
+    "ValidationException",
+    "the chain, in order, without the leaf; none for a self-signed one",
+)  # 6.2
+def chain(call: Call, view: View) -> str | None:
+    from cryptography.exceptions import InvalidSignature
+
+    below = _certificates(call.params["Certificate"])[0]
+    above = _certificates(call.params.get("CertificateChain"))
+    if not above:
+        alone = "Provided certificate is not a valid self signed. Please provide either a valid self-signed certificate"
+        return None if below.issuer == below.subject else f"{alone} or certificate chain."
+    for one in above:
+        try:
+            below.verify_directly_issued_by(one)
+        except (InvalidSignature, ValueError, TypeError):
+            return "Could not validate the certificate with the certificate chain."
+        below = one
+    return None
+
+
+@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps the key's type and size")  # 6.2
+def same_kind(call: Call, view: View) -> str | None:
+    there = view.certificates.get(call.params.get("CertificateArn", ""))
+    changed = there is not None and algorithm(there._key) != algorithm(_key(call.params["PrivateKey"]))
+    return "The key algorithm of the certificate cannot be changed by a re-import." if changed else None
+
+
+ALGORITHMS = {"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"}
+
+
+def algorithm(key: Any) -> str:
+    """As ACM names it."""
+    size = getattr(key, "curve", None)
+    if size is not None:
+        return "EC_" + {"secp256r1": "prime256v1"}.get(str(size.name), str(size.name))
+    return f"RSA_{key.key_size}" if hasattr(key, "private_numbers") and hasattr(key, "decrypt") else "other"
+
+
+def users(view: View, arn: str) -> list[str]:
+    """The load balancers whose listeners use a certificate."""
+    using = [one.load_balancer_arn for one in view.all("listener") if arn in one.certificates]
+    return list(dict.fromkeys(using))
+
+
+def _certificates(pem: Any) -> list[Any]:
+    from cryptography import x509
+
+    try:
+        return list(x509.load_pem_x509_certificates(_bytes(pem))) if pem else []
+    except ValueError:
+        return []
+
+
+def _key(pem: Any) -> Any:
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    try:
+        return load_pem_private_key(_bytes(pem), password=None)
+    except (ValueError, TypeError):
+        return None
+
+
+def _bytes(pem: Any) -> bytes:
+    return pem if isinstance(pem, bytes) else str(pem).encode()
+
+
+def _public(one: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    return bytes(one.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))

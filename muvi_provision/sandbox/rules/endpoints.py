@@ -1,0 +1,150 @@
+"""VPC endpoints."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+GATEWAYS = ("s3", "dynamodb")  # the only services with gateway endpoints; both have interface endpoints too
+
+
+def kind_of(call: Call) -> str:
+    return str(call.params.get("VpcEndpointType", "Gateway"))  # aws-reality 3.7 a: the default surprises
+
+
+@lru_cache(maxsize=1)
+def _services() -> frozenset[str]:
+    from moto.ec2.models.vpcs import AWS_ENDPOINT_SERVICES, COVERED_ENDPOINT_SERVICES
+
+    return frozenset(AWS_ENDPOINT_SERVICES) | frozenset(COVERED_ENDPOINT_SERVICES)
+
+
+def _name(call: Call) -> str | None:
+    """What the service is called after its region; None where AWS knows no such service there."""
+    service = str(call.params.get("ServiceName", ""))
+    name = service.removeprefix(f"com.amazonaws.{call.region}.")
+    return name if name != service and name in _services() else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "InvalidServiceName", "the endpoint's service exists in this region")  # 3.7 a
+def service_unknown(call: Call, view: View) -> str | None:
+    service = call.params.get("ServiceName", "")
+    foreign = service.startswith("com.amazonaws.vpce.")  # somebody's own service: not judged
+    return f"The Vpc Endpoint Service '{service}' does not exist" if _name(call) is None and not foreign else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "only S3 and DynamoDB have gateway endpoints")  # 3.7 a
+def no_gateway(call: Call, view: View) -> str | None:
+    bad = kind_of(call) == "Gateway" and _name(call) not in GATEWAYS
+    return (
+        f"Endpoint type (Gateway) does not match available service types ([Interface]) of {_name(call)}."
+        if bad
+        else None
+    )
+
+
+@rule("ec2", "CreateVpcEndpoint", "InvalidVpcID.NotFound", "the endpoint's VPC is there")  # 13
+def vpc_unknown(call: Call, view: View) -> str | None:
+    wanted = call.params["VpcId"]
+    return f"The vpc ID '{wanted}' does not exist" if view.find("vpc", wanted) is None else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "InvalidSubnetId.NotFound", "the endpoint's subnets are there, and in its VPC")  # 3.7
+def subnet_unknown(call: Call, view: View) -> str | None:
+    found = {one.id: one for one in view.all("subnet")}
+    for wanted in call.params.get("SubnetIds", ()):
+        if wanted not in found or found[wanted].vpc_id != call.params["VpcId"]:
+            return f"The subnet ID '{wanted}' does not exist"
+    return None
+
+
+@rule(
+    "ec2", "CreateVpcEndpoint", "InvalidSecurityGroupId.NotFound", "the endpoint's groups are there, and in its VPC"
+)  # 3.7 g
+def group_unknown(call: Call, view: View) -> str | None:
+    found = {one.id: one for one in view.all("security_group")}
+    for wanted in call.params.get("SecurityGroupIds", ()):
+        if wanted not in found or found[wanted].vpc_id != call.params["VpcId"]:
+            return f"The security group ID '{wanted}' does not exist"
+    return None
+
+
+@rule(
+    "ec2",
+    ("CreateVpcEndpoint", "ModifyVpcEndpoint"),
+    "InvalidRouteTableId.NotFound",
+    "the endpoint's route tables are there",
+)  # 3.7
+def table_unknown(call: Call, view: View) -> str | None:
+    wanted = (*call.params.get("RouteTableIds", ()), *call.params.get("AddRouteTableIds", ()))
+    missing = [one for one in wanted if view.find("route_table", one) is None]
+    return f"The routeTable ID '{missing[0]}' does not exist" if missing else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "DuplicateSubnetsInSameZone", "an interface endpoint takes one subnet a zone")  # 3.7
+def one_subnet_a_zone(call: Call, view: View) -> str | None:
+    zones = [view.ec2.get_subnet(one).availability_zone for one in call.params.get("SubnetIds", ())]
+    return "Found another VPC endpoint subnet in the availability zone" if len(zones) > len(set(zones)) else None
+
+
+@rule(
+    "ec2", "CreateVpcEndpoint", "InvalidParameter", "private DNS needs DNS support and DNS hostnames of the VPC"
+)  # 3.7 e
+def dns_off(call: Call, view: View) -> str | None:
+    vpc = view.find("vpc", call.params["VpcId"])
+    bad = private_dns(call) and not (vpc.enable_dns_support and vpc.enable_dns_hostnames)
+    message = (
+        "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
+    )
+    return message + vpc.id if bad else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "one endpoint with private DNS a service and VPC")  # 3.7 c
+def dns_taken(call: Call, view: View) -> str | None:
+    service, vpc = call.params.get("ServiceName"), call.params["VpcId"]
+    rivals = [one for one in view.alive("vpc_endpoint", vpc) if one.service_name == service and one.private_dns_enabled]
+    taken = private_dns(call) and [one for one in rivals if str(one.vpc_endpoint_type) == "Interface"]
+    message = "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
+    return f"{message}{service} in the VPC {vpc}" if taken else None
+
+
+@rule("ec2", "CreateVpcEndpoint", "RouteAlreadyExists", "one gateway endpoint of a service a route table")  # 3.7 c
+def table_taken(call: Call, view: View) -> str | None:
+    if kind_of(call) != "Gateway":
+        return None
+    wanted = set(call.params.get("RouteTableIds", ()))
+    for one in view.alive("vpc_endpoint", call.params["VpcId"]):
+        shared = wanted & set(one.route_table_ids or ())
+        if one.service_name == call.params.get("ServiceName") and shared:
+            prefix = one.destination_prefix_list_id
+            return f"route table {min(shared)} already has a route with destination-prefix-list-id {prefix}"
+    return None
+
+
+@rule(
+    "ec2",
+    "CreateVpcEndpoint",
+    "VpcEndpointLimitExceeded",
+    "20 gateway endpoints a region, 50 interface endpoints a VPC",
+)  # 3.7 i
+def too_many_endpoints(call: Call, view: View) -> str | None:
+    kind = kind_of(call)
+    there = [one for one in view.alive("vpc_endpoint") if str(one.vpc_endpoint_type or "Gateway") == kind]
+    if kind == "Interface":
+        there = [one for one in there if one.vpc_id == call.params["VpcId"]]
+    limit = view.quotas["gateway_endpoints" if kind == "Gateway" else "interface_endpoints_per_vpc"]
+    return "The maximum number of VPC endpoints has been reached." if len(there) >= limit else None
+
+
+@rule("ec2", "ModifyVpcEndpoint", "InvalidVpcEndpointId.NotFound", "the endpoint is there")  # 13
+def endpoint_missing(call: Call, view: View) -> str | None:
+    wanted = call.params["VpcEndpointId"]
+    return f"The Vpc Endpoint Id '{wanted}' does not exist" if view.find("vpc_endpoint", wanted) is None else None
+
+
+def private_dns(call: Call) -> Any:
+    return kind_of(call) == "Interface" and call.params.get("PrivateDnsEnabled", True)

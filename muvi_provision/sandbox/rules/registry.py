@@ -1,0 +1,79 @@
+"""The rules, by the operation they guard. A rule is a pure function of the call and a view of the cloud."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import NamedTuple
+
+from muvi_provision.sandbox.answers import Refused
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.view import View
+
+Test = Callable[[Call, View], str | None]  # AWS's message when it refuses
+FILES = (
+    "ec2_network",
+    "gateways",
+    "route_tables",
+    "endpoints",
+    "security_groups",
+    "tags",
+    "elbv2",
+    "elbv2_tags",
+    "target_groups",
+    "listeners",
+    "acm",
+    "secretsmanager",
+)
+
+
+class Rule(NamedTuple):
+    """What AWS refuses, with which code, in a sentence."""
+
+    service: str
+    operation: str
+    code: str
+    sentence: str
+
+
+_TESTS: dict[tuple[str, str], list[tuple[Rule, Test, int]]] = defaultdict(list)
+
+
+def rule(
+    service: str, operations: str | Iterable[str], code: str, sentence: str, status: int = 400
+) -> Callable[[Test], Test]:
+    """Registers a test that returns AWS's message when it refuses and None when it does not."""
+    named = [operations] if isinstance(operations, str) else list(operations)
+
+    def register(test: Test) -> Test:
+        for operation in named:
+            _TESTS[service, operation].append((Rule(service, operation, code, sentence), test, status))
+        return test
+
+    return register
+
+
+def rules() -> list[Rule]:
+    """All of them, by service and operation."""
+    _load()
+    return sorted(one for tests in _TESTS.values() for one, _, _ in tests)
+
+
+def check(call: Call, view: View) -> None:
+    """Raises what AWS would say first."""
+    _load()
+    for found, test, status in _TESTS.get((call.service, call.operation), ()):
+        message = test(call, view)
+        if message is not None:
+            raise Refused(found.code, message, status)
+
+
+_LOADED: list[bool] = []
+
+
+def _load() -> None:
+    if not _LOADED:
+        for name in FILES:
+            import_module(f"muvi_provision.sandbox.rules.{name}")
+        _LOADED.append(True)

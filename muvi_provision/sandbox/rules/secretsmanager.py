@@ -1,0 +1,74 @@
+"""Secrets."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
+
+
+@rule(
+    "secretsmanager", "CreateSecret", "ValidationException", "a name: 1-512 of letters, digits and /_+=.@-"
+)  # aws-reality 4.8 a
+def secret_name(call: Call, view: View) -> str | None:
+    name = str(call.params.get("Name", ""))
+    allowed = "Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
+    return None if _NAME.fullmatch(name) else f"Invalid name. {allowed}"
+
+
+@rule(
+    "secretsmanager",
+    ("CreateSecret", "PutSecretValue", "UpdateSecret"),
+    "ValidationException",
+    "a value: at most 65,536 bytes",
+)  # 4.8 a
+def secret_size(call: Call, view: View) -> str | None:
+    value = call.params.get("SecretString") or call.params.get("SecretBinary") or b""
+    size = len(value.encode() if isinstance(value, str) else value)
+    return "The secret value is longer than 65536 bytes" if size > 65_536 else None
+
+
+@rule(
+    "secretsmanager",
+    "CreateSecret",
+    "InvalidRequestException",
+    "the name of a secret that waits for its deletion is not free",
+)  # 4.8 e
+def name_waiting(call: Call, view: View) -> str | None:
+    waiting = _waiting(view, call.params["Name"])
+    message = "You can't create this secret because a secret with this name is already scheduled for deletion."
+    return message if waiting else None
+
+
+@rule(  # 4.8 e
+    "secretsmanager",
+    ("PutSecretValue", "UpdateSecret", "GetSecretValue", "TagResource", "UntagResource"),
+    "InvalidRequestException",
+    "nothing is done to a secret that waits for its deletion, but restoring it",
+)
+def secret_waiting(call: Call, view: View) -> str | None:
+    waiting = _waiting(view, call.params["SecretId"])
+    message = "You can't perform this operation on the secret because it was marked for deletion."
+    return message if waiting else None
+
+
+@rule(
+    "secretsmanager",
+    ("CreateSecret", "TagResource"),
+    "InvalidParameterException",
+    "50 tags, none of them starting with aws:",
+)  # 1.5
+def secret_tags(call: Call, view: View) -> str | None:
+    tags: list[dict[str, Any]] = call.params.get("Tags", [])
+    bad = len(tags) > 50 or any(str(tag.get("Key", "")).startswith("aws:") for tag in tags)
+    return "Tags: at most 50, and none with the reserved prefix aws:" if bad else None
+
+
+def _waiting(view: View, wanted: str) -> Any:
+    found = view.secrets.get(wanted)
+    return found is not None and found.is_deleted()

@@ -1,0 +1,64 @@
+"""Everything that is in an account, as plain values, so that two clouds can be compared.
+
+What AWS itself puts into a region (the default VPC and all that belongs to it) is left out as long as it is
+untouched: a region that was only looked at is as empty as one that was not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from muvi_provision.sandbox.described import balancing, holdings, network
+from muvi_provision.sandbox.view import View
+from muvi_provision.sandbox.world import World
+
+Described = network.Described
+_PREFIX_LISTS = {"cloudfront.origin-facing": 55, "s3": 1, "dynamodb": 1}  # aws-reality 3.8 i, 10: weights
+
+
+def note_baseline(view: View) -> None:
+    """Remember what AWS itself put into a region, when it is first looked at."""
+    if view.region in view.books.baselines:
+        return
+    for one in view.ec2.managed_prefix_lists.values():
+        weight = next(
+            (weight for end, weight in _PREFIX_LISTS.items() if one.prefix_list_name.endswith("." + end)), None
+        )
+        one.max_entries = weight or one.max_entries
+    view.books.baselines[view.region] = network.describe(view)
+
+
+def take(world: World, account: str, view: Callable[[str], View]) -> dict[str, Any]:
+    """service -> region -> kind -> id -> description; nothing that is empty is in it."""
+    found: dict[str, Any] = {}
+    for service, describe in _SERVICES.items():
+        for region in world.existing(service, account):
+            described = describe(view(region))
+            if service == "ec2":
+                described = _without_baseline(described, view(region).books.baselines.get(region, {}))
+            kept = {kind: dict(sorted(items.items())) for kind, items in sorted(described.items()) if items}
+            if kept:
+                found.setdefault(service, {})[region] = kept
+    return found
+
+
+def _without_baseline(described: Described, baseline: Mapping[str, Mapping[str, Any]]) -> Described:
+    kept = {
+        kind: {key: one for key, one in items.items() if baseline.get(kind, {}).get(key) != one}
+        for kind, items in described.items()
+    }
+    for kind, items in baseline.items():
+        for key in set(items) - set(described.get(kind, {})):
+            kept.setdefault(kind, {})[key] = "deleted, though AWS put it there"
+    return kept
+
+
+_SERVICES: dict[str, Callable[[View], Described]] = {
+    "ec2": network.describe,
+    "elbv2": balancing.describe,
+    "acm": holdings.certificates,
+    "secretsmanager": holdings.secrets,
+    "ssm": holdings.parameters,
+    "iam": holdings.roles,
+}

@@ -1,0 +1,142 @@
+"""One cloud's objects in the emulator, which keeps them in module-level dictionaries.
+
+So a ``World`` puts its own objects in place before it answers, and any number of clouds can live in one process.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from muvi_provision.sandbox.answers import Answer
+from muvi_provision.sandbox.call import Call, Environ
+from muvi_provision.sandbox.emulator import HEARING, Hear, load
+
+_SERVED: list[World] = []  # the one whose objects are in place, if any
+
+
+class World:
+    """One cloud's objects, for every account, service and region."""
+
+    def __init__(self) -> None:
+        self.backends: dict[Any, dict[str, Any]] = {}  # by the emulator's dictionary of one service: account -> regions
+
+    def dispatch(self, call: Call, hear: Hear) -> Answer:
+        """The emulator's answer; ``hear`` is given the call just before it acts. Hold ``LOCK``."""
+        self.enter()
+        HEARING.append(hear)
+        try:
+            return _forward(call)
+        finally:
+            HEARING.pop()
+
+    def enter(self) -> None:
+        """Put this world's objects in place. Hold ``LOCK``."""
+        load()
+        from moto.core.base_backend import BackendDict
+
+        if _SERVED and _SERVED[0] is self:
+            return
+        for world in _SERVED:
+            world.backends = {services: dict(dict.items(services)) for services in BackendDict._instances}
+        for services in BackendDict._instances:
+            services.clear()
+        BackendDict._instances[:] = list(self.backends)
+        for services, accounts in self.backends.items():
+            services.update(accounts)
+        _SERVED[:] = [self]
+
+    def clear(self) -> None:
+        """Forget every object. Hold ``LOCK``."""
+        from moto.core.base_backend import BackendDict
+
+        self.enter()
+        for services in BackendDict._instances:
+            services.clear()
+        BackendDict._instances.clear()
+        self.backends = {}
+
+    def backend(self, service: str, account: str, region: str) -> Any:
+        """The objects of one service in one region (made when there are none yet). Hold ``LOCK``."""
+        from moto import backends
+
+        self.enter()
+        return backends.get_backend(service)[account][region]
+
+    def everything(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """service -> account -> region -> objects. Hold ``LOCK``."""
+        from moto.core.base_backend import BackendDict
+
+        self.enter()
+        return {
+            services.service_name: {account: dict(dict.items(regions)) for account, regions in dict.items(services)}
+            for services in BackendDict._instances
+        }
+
+    def put(self, service: str, account: str, region: str, objects: Any) -> None:
+        """Put back the objects of one service in one region. Hold ``LOCK``."""
+        from moto import backends
+
+        self.enter()
+        dict.__setitem__(backends.get_backend(service)[account], region, objects)
+
+    def existing(self, service: str, account: str) -> dict[str, Any]:
+        """The objects of one service by region, only where there are any. Hold ``LOCK``."""
+        from moto import backends
+
+        self.enter()
+        services = backends.get_backend(service)
+        return dict(dict.items(dict.__getitem__(services, account))) if account in list(services) else {}
+
+
+_DIRECT: dict[str, Any] = {}
+_FLASK: list[Any] = []
+
+
+def _forward(call: Call) -> Answer:
+    environ = {**call.environ, "wsgi.input": io.BytesIO(call.body), "HTTP_X_MOTO_ACCOUNT_ID": call.account}
+    handler = _direct(call.service)
+    return _answered(handler, environ) if handler else _through_flask(environ)
+
+
+def _direct(service: str) -> Any:
+    """The emulator's function for a service with a single address, which needs no routing; else None."""
+    if service not in _DIRECT:
+        from moto import backends
+
+        regions = backends.get_backend(service)["123456789012"]
+        paths = regions["us-east-1" if "us-east-1" in regions else "aws"].flask_paths
+        _DIRECT[service] = paths["/"] if set(paths) == {"/"} else None
+    return _DIRECT[service]
+
+
+def _answered(handler: Any, environ: Environ) -> Answer:
+    from moto.moto_server.werkzeug_app import BackendRequest
+
+    request = BackendRequest(environ)
+    said = handler(request, request.raw_url, dict(request.headers))
+    status, headers, body = said if len(said) == 3 else (200, {}, said)
+    content = body.encode() if isinstance(body, str) else bytes(body or b"")
+    return Answer(int(status), tuple((str(name), str(value)) for name, value in headers.items()), content)
+
+
+def _through_flask(environ: Environ) -> Answer:
+    from moto.server import DomainDispatcherApplication, create_backend_app
+
+    if not _FLASK:
+        _FLASK.append(DomainDispatcherApplication(create_backend_app))
+    got: list[Any] = []
+    body = b"".join(_FLASK[0](environ, lambda status, headers, *_: got.extend((status, headers))))
+    return Answer(int(got[0].split()[0]), tuple(got[1]), body)
+
+
+def known(service: str) -> bool:
+    """Whether the emulator has this service at all."""
+    load()
+    from moto import backends
+
+    try:
+        backends.get_backend(service)
+    except (ImportError, AttributeError, KeyError):
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""Certificates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.sandbox.refusals import authority, ec_key, key_pem, pem, refused, rsa_key, signed
+
+CA = authority()
+ALL = {"keyTypes": ["RSA_1024", "RSA_2048", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"]}
+
+
+def test_a_private_authority_is_welcome(acm: Any) -> None:
+    arn = acm.import_certificate(**CA.issue("*.uat.microservices.internal"), Tags=[{"Key": "a", "Value": "b"}])[
+        "CertificateArn"
+    ]
+    found = acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    assert (found["Status"], found["Type"], found["DomainName"]) == (
+        "ISSUED",
+        "IMPORTED",
+        "*.uat.microservices.internal",
+    )
+    assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+
+
+def test_the_key_fits(acm: Any) -> None:
+    said = CA.issue()
+    assert refused(acm.import_certificate, **said | {"PrivateKey": key_pem(ec_key())}) == "ValidationException"
+    assert refused(acm.import_certificate, **said | {"PrivateKey": b"nonsense"}) == "ValidationException"
+
+
+def test_the_chain_fits(acm: Any) -> None:
+    said = CA.issue()
+    assert (
+        refused(acm.import_certificate, **said | {"CertificateChain": pem(authority("other").certificate)})
+        == "ValidationException"
+    )
+    alone = {key: value for key, value in said.items() if key != "CertificateChain"}
+    assert refused(acm.import_certificate, **alone) == "ValidationException"
+    assert (
+        refused(acm.import_certificate, **said | {"Certificate": said["Certificate"] + said["CertificateChain"]})
+        == "ValidationException"
+    )
+    key = ec_key()
+    lone = signed("lone", key, signed("lone", key, CA.certificate.subject, key, (-1, 1)).subject, key, (-1, 30))
+    assert acm.import_certificate(Certificate=pem(lone), PrivateKey=key_pem(key))
+
+
+@pytest.mark.parametrize("days", [(-10, -1), (1, 10)])
+def test_it_is_valid_now(acm: Any, days: tuple[int, int]) -> None:
+    assert refused(acm.import_certificate, **CA.issue(days=days)) == "ValidationException"
+
+
+def test_imported_again_it_keeps_its_arn_and_tags(acm: Any) -> None:
+    arn = acm.import_certificate(**CA.issue(), Tags=[{"Key": "a", "Value": "b"}])["CertificateArn"]
+    old = acm.describe_certificate(CertificateArn=arn)["Certificate"]["Serial"]
+    new = CA.issue()
+    assert (
+        refused(acm.import_certificate, CertificateArn=arn, Tags=[{"Key": "c", "Value": "d"}], **new)
+        == "ValidationException"
+    )
+    assert refused(acm.import_certificate, CertificateArn=arn, **CA.issue(key=rsa_key())) == "ValidationException"
+    assert acm.import_certificate(CertificateArn=arn, **new)["CertificateArn"] == arn
+    assert acm.describe_certificate(CertificateArn=arn)["Certificate"]["Serial"] != old
+    assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    missing = arn[:-1] + ("0" if arn[-1] != "0" else "1")
+    assert refused(acm.import_certificate, CertificateArn=missing, **CA.issue()) == "ResourceNotFoundException"
+
+
+def test_a_listing_hides_uncommon_keys(acm: Any) -> None:
+    narrow = acm.import_certificate(**CA.issue())["CertificateArn"]
+    common = acm.import_certificate(**CA.issue(key=rsa_key()))["CertificateArn"]
+
+    def listed(**said: Any) -> set[str]:
+        return {one["CertificateArn"] for one in acm.list_certificates(**said)["CertificateSummaryList"]}
+
+    assert listed() == {common}
+    assert listed(Includes=ALL) == {common, narrow}
+    assert listed(Includes={"keyTypes": ["EC_prime256v1"]}) == {narrow}
+
+
+def test_every_import_makes_another_one(acm: Any) -> None:
+    said = CA.issue()
+    assert acm.import_certificate(**said)["CertificateArn"] != acm.import_certificate(**said)["CertificateArn"]
+
+
+def test_kinds_of_keys(acm: Any) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    odd = ec.generate_private_key(ec.SECP256K1())
+    assert refused(acm.import_certificate, **CA.issue(key=odd)) == "ValidationException"
+    assert acm.import_certificate(**CA.issue(key=ec.generate_private_key(ec.SECP384R1())))
+    assert acm.import_certificate(**CA.issue(key=rsa.generate_private_key(65537, 3072)))

@@ -1,0 +1,293 @@
+"""VPCs and subnets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from muvi_provision.sandbox.cloud import Cloud
+from tests.sandbox.conftest import Connect, Leaping
+from tests.sandbox.refusals import address, balancer, group, nat, network, refused, tags
+
+REGION = "me-central-1"
+
+
+def test_a_range_is_canonicalised(ec2: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="100.68.0.18/18")["Vpc"]
+    assert vpc["CidrBlock"] == "100.68.0.0/18"
+    subnet = ec2.create_subnet(VpcId=vpc["VpcId"], CidrBlock="100.68.1.7/24")["Subnet"]
+    assert (subnet["CidrBlock"], subnet["AvailabilityZone"]) == ("100.68.1.0/24", "me-central-1a")
+    assert subnet["MapPublicIpOnLaunch"] is False
+
+
+@pytest.mark.parametrize("cidr", ["10.0.0.0/15", "10.0.0.0/29"])
+def test_a_vpc_is_16_to_28(ec2: Any, cidr: str) -> None:
+    assert refused(ec2.create_vpc, CidrBlock=cidr) == "InvalidVpc.Range"
+    assert ec2.create_vpc(CidrBlock="10.0.0.0/28")["Vpc"]["State"] == "pending"
+
+
+def test_a_new_vpc_has_dns_support_and_no_hostnames(ec2: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ask = ec2.describe_vpc_attribute
+    assert ask(VpcId=vpc, Attribute="enableDnsSupport")["EnableDnsSupport"]["Value"] is True
+    assert ask(VpcId=vpc, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"] is False
+    both = {"EnableDnsSupport": {"Value": True}, "EnableDnsHostnames": {"Value": True}}
+    assert refused(ec2.modify_vpc_attribute, VpcId=vpc, **both) == "InvalidParameterCombination"
+
+
+def test_five_vpcs_with_the_default_one(ec2: Any) -> None:
+    for number in range(4):
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+    assert refused(ec2.create_vpc, CidrBlock="10.9.0.0/16") == "VpcLimitExceeded"
+
+
+def test_a_quota_can_be_set(connect: Connect, clock: Leaping) -> None:
+    cloud = Cloud(clock, quotas={"vpcs": 6})
+    ec2, quotas = connect(cloud, "ec2"), connect(cloud, "service-quotas")
+    for number in range(5):
+        ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")
+    assert refused(ec2.create_vpc, CidrBlock="10.9.0.0/16") == "VpcLimitExceeded"
+    said = {"ServiceCode": "vpc", "QuotaCode": "L-F678F1CE"}
+    assert quotas.get_service_quota(**said)["Quota"]["Value"] == 6
+    assert quotas.get_aws_default_service_quota(**said)["Quota"]["Value"] == 5
+    assert refused(quotas.get_service_quota, ServiceCode="vpc", QuotaCode="L-00000000") == "NoSuchResourceException"
+    assert {one["QuotaCode"] for one in quotas.list_service_quotas(ServiceCode="ec2")["Quotas"]} == {"L-0263D0A3"}
+
+
+def test_subnets_fit_their_vpc(ec2: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")
+    assert refused(ec2.create_subnet, VpcId=vpc, CidrBlock="10.0.1.128/25") == "InvalidSubnet.Conflict"
+    assert refused(ec2.create_subnet, VpcId=vpc, CidrBlock="10.1.1.0/24") == "InvalidSubnet.Range"
+    assert refused(ec2.create_subnet, VpcId=vpc, CidrBlock="10.0.2.0/29") == "InvalidSubnet.Range"
+    assert refused(ec2.create_subnet, VpcId="vpc-00000000000000000", CidrBlock="10.0.2.0/24") == "InvalidVpcID.NotFound"
+
+
+def test_subnets_lie_in_a_zone_of_the_region(ec2: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    zone = ec2.describe_availability_zones()["AvailabilityZones"][1]
+    by_id = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZoneId=zone["ZoneId"])["Subnet"]
+    assert by_id["AvailabilityZone"] == zone["ZoneName"]
+    wrong = {"VpcId": vpc, "CidrBlock": "10.0.2.0/24"}
+    assert refused(ec2.create_subnet, AvailabilityZone="us-east-1a", **wrong) == "InvalidParameterValue"
+    assert refused(ec2.create_subnet, AvailabilityZoneId="use1-az1", **wrong) == "InvalidParameterValue"
+
+
+def test_one_subnet_attribute_at_a_time(ec2: Any) -> None:
+    subnet = network(ec2).subnets[0]
+    both = {"MapPublicIpOnLaunch": {"Value": True}, "AssignIpv6AddressOnCreation": {"Value": True}}
+    assert refused(ec2.modify_subnet_attribute, SubnetId=subnet, **both) == "InvalidParameterCombination"
+    ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
+    assert ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["MapPublicIpOnLaunch"] is True
+
+
+def _table(ec2: Any, elb: Any, vpc: str) -> None:
+    ec2.create_route_table(VpcId=vpc)
+
+
+def _group(ec2: Any, elb: Any, vpc: str) -> None:
+    group(ec2, vpc)
+
+
+def _gateway(ec2: Any, elb: Any, vpc: str) -> None:
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+
+
+def _endpoint(ec2: Any, elb: Any, vpc: str) -> None:
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3")
+
+
+def _subnet(ec2: Any, elb: Any, vpc: str) -> None:
+    ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")
+
+
+@pytest.mark.parametrize("fill", [_table, _group, _gateway, _endpoint, _subnet])
+def test_a_vpc_with_anything_in_it_stays(ec2: Any, elb: Any, fill: Any) -> None:
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    fill(ec2, elb, vpc)
+    assert refused(ec2.delete_vpc, VpcId=vpc) == "DependencyViolation"
+
+
+def test_an_empty_vpc_goes_with_all_that_came_with_it(ec2: Any, cloud: Cloud) -> None:
+    before = cloud.snapshot()
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=tags("vpc", Name="x"))["Vpc"]["VpcId"]
+    ec2.delete_vpc(VpcId=vpc)
+    assert cloud.snapshot() == before
+    assert ec2.describe_tags()["Tags"] == []
+    assert refused(ec2.describe_vpcs, VpcIds=[vpc]) == "InvalidVpcID.NotFound"
+
+
+def test_a_subnet_with_an_interface_in_it_stays(ec2: Any, elb: Any, cloud: Cloud) -> None:
+    net = network(ec2)
+    gateway = nat(ec2, net)
+    assert refused(ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    ec2.delete_nat_gateway(NatGatewayId=gateway)
+    made = balancer(elb, net)
+    assert refused(ec2.delete_subnet, SubnetId=net.subnets[0]) == "DependencyViolation"
+    elb.delete_load_balancer(LoadBalancerArn=made)
+    ec2.delete_subnet(SubnetId=net.subnets[0])
+    lone = ec2.create_network_interface(SubnetId=net.subnets[1])["NetworkInterface"]["NetworkInterfaceId"]
+    assert refused(ec2.delete_subnet, SubnetId=net.subnets[1]) == "DependencyViolation"
+    ec2.delete_network_interface(NetworkInterfaceId=lone)
+    ec2.delete_subnet(SubnetId=net.subnets[1])
+
+
+def test_a_deleted_subnet_leaves_its_route_table_free(ec2: Any) -> None:
+    net = network(ec2)
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    ec2.associate_route_table(RouteTableId=table, SubnetId=net.subnets[0])
+    ec2.delete_subnet(SubnetId=net.subnets[0])
+    ec2.delete_route_table(RouteTableId=table)
+
+
+def test_a_managed_interface_is_not_ours_to_delete(ec2: Any) -> None:
+    net = network(ec2)
+    nat(ec2, net)
+    (interface,) = ec2.describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [net.subnets[0]]}])[
+        "NetworkInterfaces"
+    ]
+    assert interface["InterfaceType"] == "nat_gateway"
+    assert (
+        refused(ec2.delete_network_interface, NetworkInterfaceId=interface["NetworkInterfaceId"])
+        == "OperationNotPermitted"
+    )
+
+
+def test_a_dry_run_does_nothing(ec2: Any, cloud: Cloud) -> None:
+    before = cloud.snapshot()
+    assert refused(ec2.create_vpc, CidrBlock="10.0.0.0/16", DryRun=True) == "DryRunOperation"
+    assert refused(ec2.allocate_address, Domain="vpc", DryRun=True) == "DryRunOperation"
+    assert refused(ec2.describe_vpcs, DryRun=True) == "DryRunOperation"
+    assert cloud.snapshot() == before
+    assert cloud.log.writes == 0
+
+
+KINDS = (
+    ("vpc", "describe_vpcs", "Vpcs"),
+    ("subnet", "describe_subnets", "Subnets"),
+    ("internet-gateway", "describe_internet_gateways", "InternetGateways"),
+    ("elastic-ip", "describe_addresses", "Addresses"),
+    ("natgateway", "describe_nat_gateways", "NatGateways"),
+    ("route-table", "describe_route_tables", "RouteTables"),
+    ("vpc-endpoint", "describe_vpc_endpoints", "VpcEndpoints"),
+    ("security-group", "describe_security_groups", "SecurityGroups"),
+    ("security-group-rule", "describe_security_group_rules", "SecurityGroupRules"),
+)
+
+
+def tagged_network(ec2: Any) -> None:
+    """One of each kind, each tagged as it is created."""
+
+    def said(kind: str) -> list[dict[str, Any]]:
+        return tags(kind, **{"muvi:address": f"{kind}/one", "muvi:env": "uat"})
+
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=said("vpc"))["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24", TagSpecifications=said("subnet"))["Subnet"][
+        "SubnetId"
+    ]
+    gateway = ec2.create_internet_gateway(TagSpecifications=said("internet-gateway"))["InternetGateway"][
+        "InternetGatewayId"
+    ]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    allocated = ec2.allocate_address(Domain="vpc", TagSpecifications=said("elastic-ip"))["AllocationId"]
+    ec2.create_nat_gateway(SubnetId=subnet, AllocationId=allocated, TagSpecifications=said("natgateway"))
+    ec2.create_route_table(VpcId=vpc, TagSpecifications=said("route-table"))
+    ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3", TagSpecifications=said("vpc-endpoint"))
+    made = ec2.create_security_group(
+        GroupName="a", Description="b", VpcId=vpc, TagSpecifications=said("security-group")
+    )["GroupId"]
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": 1,
+        "ToPort": 2,
+        "IpRanges": [{"CidrIp": "10.0.0.0/8", "Description": "c"}],
+    }
+    rule = ec2.authorize_security_group_ingress(
+        GroupId=made, IpPermissions=[permission], TagSpecifications=said("security-group-rule")
+    )
+    assert rule["SecurityGroupRules"][0]["Tags"]
+
+
+@pytest.mark.parametrize(("kind", "describe", "member"), KINDS)
+def test_tags_of_every_kind_are_kept_and_filtered_by(ec2: Any, kind: str, describe: str, member: str) -> None:
+    tagged_network(ec2)
+    name = "Filter" if kind == "natgateway" else "Filters"
+
+    def found(*filters: dict[str, Any]) -> list[dict[str, Any]]:
+        return list(getattr(ec2, describe)(**{name: list(filters)})[member])
+
+    mine = {"Name": "tag:muvi:env", "Values": ["uat"]}
+    (one,) = found(mine, {"Name": "tag:muvi:address", "Values": [f"{kind}/one", "other"]})
+    assert {tag["Key"]: tag["Value"] for tag in one["Tags"]} == {"muvi:address": f"{kind}/one", "muvi:env": "uat"}
+    assert len(found(mine)) == 1
+    assert len(found({"Name": "tag-key", "Values": ["muvi:env"]})) == 1
+    assert found({"Name": "tag:muvi:env", "Values": ["other"]}) == []
+
+
+@pytest.mark.parametrize(("kind", "describe", "member"), KINDS)
+def test_tags_can_be_changed_afterwards(ec2: Any, kind: str, describe: str, member: str) -> None:
+    tagged_network(ec2)
+    name = "Filter" if kind == "natgateway" else "Filters"
+    (one,) = getattr(ec2, describe)(**{name: [{"Name": "tag:muvi:env", "Values": ["uat"]}]})[member]
+    wanted = ("SecurityGroupRuleId", "GroupId") if kind.startswith("security") else ()
+    ids = [value for key, value in one.items() if key in wanted] or [
+        one[key]
+        for key in (
+            "AllocationId",
+            "NatGatewayId",
+            "RouteTableId",
+            "VpcEndpointId",
+            "SubnetId",
+            "InternetGatewayId",
+            "VpcId",
+        )
+        if key in one
+    ]
+    wanted_id = one.get("SecurityGroupRuleId") or ids[0]
+    ec2.create_tags(Resources=[wanted_id], Tags=[{"Key": "more", "Value": "yes"}])
+    ec2.delete_tags(Resources=[wanted_id], Tags=[{"Key": "muvi:env"}])
+    (now,) = getattr(ec2, describe)(**{name: [{"Name": "tag:more", "Values": ["yes"]}]})[member]
+    assert {tag["Key"] for tag in now["Tags"]} == {"muvi:address", "more"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ("vpc-00000000000000000", "InvalidVpcID.NotFound"),
+        ("nat-00000000000000000", "NatGatewayNotFound"),
+        ("eipalloc-00000000000000000", "InvalidAllocationID.NotFound"),
+        ("sg-00000000000000000", "InvalidGroup.NotFound"),
+        ("sgr-00000000000000000", "InvalidSecurityGroupRuleId.NotFound"),
+        ("subnet-00000000000000000", "InvalidSubnetID.NotFound"),
+        ("igw-00000000000000000", "InvalidInternetGatewayID.NotFound"),
+        ("rtb-00000000000000000", "InvalidRouteTableID.NotFound"),
+        ("vpce-00000000000000000", "InvalidVpcEndpointId.NotFound"),
+        ("eni-00000000000000000", "InvalidNetworkInterfaceID.NotFound"),
+    ],
+)
+def test_what_is_tagged_is_there(ec2: Any, wanted: str, code: str) -> None:
+    assert refused(ec2.create_tags, Resources=[wanted], Tags=[{"Key": "a", "Value": "b"}]) == code
+
+
+def test_tags_have_limits(ec2: Any) -> None:
+    create = ec2.create_vpc
+    cidr = {"CidrBlock": "10.0.0.0/16"}
+    assert refused(create, TagSpecifications=tags("vpc", **{"aws:x": "y"}), **cidr) == "InvalidParameterValue"
+    assert refused(create, TagSpecifications=tags("vpc", **{"k" * 129: "y"}), **cidr) == "InvalidParameterValue"
+    assert refused(create, TagSpecifications=tags("vpc", k="v" * 257), **cidr) == "InvalidParameterValue"
+    assert refused(create, TagSpecifications=tags("subnet", k="v"), **cidr) == "InvalidParameterValue"
+    many = {f"k{number}": "v" for number in range(51)}
+    assert refused(create, TagSpecifications=tags("vpc", **many), **cidr) == "TagLimitExceeded"
+    fifty = dict(list(many.items())[:50])
+    vpc = create(TagSpecifications=tags("vpc", **fifty), **cidr)["Vpc"]["VpcId"]
+    assert refused(ec2.create_tags, Resources=[vpc], Tags=[{"Key": "one more", "Value": "x"}]) == "TagLimitExceeded"
+    ec2.create_tags(Resources=[vpc], Tags=[{"Key": "k1", "Value": "changed"}])
+    assert address(ec2)
+
+
+def test_subnets_are_limited(ec2: Any, cloud: Cloud) -> None:
+    cloud.quotas |= {"subnets_per_vpc": 3}
+    net = network(ec2)
+    assert refused(ec2.create_subnet, VpcId=net.vpc, CidrBlock="10.30.9.0/24") == "SubnetLimitExceeded"
