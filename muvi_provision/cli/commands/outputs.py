@@ -1,0 +1,82 @@
+"""``muvi outputs``: ids, addresses and endpoints of what was made."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from muvi_provision.cli.invocation import invocation
+from muvi_provision.cli.options import suggestion
+from muvi_provision.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from muvi_provision.state.store import State
+
+FORMATS = ("text", "json", "dotenv")
+
+
+def outputs(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None, typer.Argument(help="One of them: vpc/main.id, or all of a thing: load-balancer/api.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or dotenv.")] = "text",
+) -> None:
+    """Ids, addresses and endpoints of what was made."""
+    from muvi_provision.cli.session import opened
+
+    call = invocation(ctx)
+    if form not in FORMATS:
+        raise UsageError(
+            f"there is no format {form}{suggestion(form, FORMATS)}", where="--format", next=("muvi outputs --help",)
+        )
+    with opened(call) as session:
+        found = _chosen(all_outputs(session.state), name)
+    if call.options.json:
+        call.document(found)
+    elif form == "json":
+        call.show(json.dumps(found, indent=2))
+    elif form == "dotenv":
+        call.show("\n".join(f"{variable(key)}={quoted(text)}" for key, text in found.items()))
+    elif len(found) == 1 and name in found:
+        call.show(found[name])
+    else:
+        width = max(map(len, found), default=0)
+        call.show("\n".join(f"{key:<{width}}  {text}" for key, text in found.items()) or "nothing has been made yet")
+
+
+def all_outputs(state: State) -> dict[str, str]:
+    """``vpc/main.id`` and every declared output of everything that exists, in the order it was made."""
+    found = {}
+    for record in state.records():
+        for output, text in sorted(record.values().items(), key=lambda item: item[0] != "id"):
+            found[f"{record.address}.{output}"] = str(text)
+    return found
+
+
+def _chosen(found: Mapping[str, str], name: str | None) -> dict[str, str]:
+    if name is None:
+        return dict(found)
+    chosen = {key: text for key, text in found.items() if key == name or key.rpartition(".")[0] == name}
+    if not chosen:
+        things = [*found, *dict.fromkeys(key.rpartition(".")[0] for key in found)]
+        raise UsageError(f"there is no output {name}{suggestion(name, things)}", next=("muvi outputs",))
+    return chosen
+
+
+def variable(key: str) -> str:
+    """``load-balancer/api.dns_name`` as ``LOAD_BALANCER_API_DNS_NAME``."""
+    return re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
+
+
+def quoted(text: str) -> str:
+    """The value as every shell and dotenv reader takes it: bare where it is a plain word."""
+    if re.fullmatch(r"[A-Za-z0-9_./:@%+=,-]*", text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
+    return f'"{escaped}"'.replace("\n", "\\n")

@@ -1,0 +1,125 @@
+"""``muvi run``: make what the runbook says; run again to go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from muvi_provision.cli import prompts
+from muvi_provision.cli.commands import plan as planning
+from muvi_provision.cli.invocation import Invocation, invocation
+from muvi_provision.cli.running import carried_out
+from muvi_provision.cli.selection import chosen
+from muvi_provision.cli.session import THREADS, Session, opened
+from muvi_provision.errors import AnswerMissing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from muvi_provision.engine.stack import Step
+
+
+def run(
+    ctx: typer.Context,
+    day: Annotated[str | None, typer.Argument(help="day1, or all; without it, the unfinished day.")] = None,
+    step: Annotated[str | None, typer.Option(metavar="STEP", help="Only this step, such as 1.4.")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="STEP", help="From this step on.")] = None,
+    last: Annotated[str | None, typer.Option("--until", metavar="STEP", help="Up to this step.")] = None,
+    step_by_step: Annotated[bool, typer.Option("--step-by-step", help="Ask before each step.")] = False,
+    parallel: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="Calls at a time.")] = THREADS,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as plan.")] = False,
+) -> int:
+    """Make what the runbook says. Run it again after a failure: it goes on where it stopped."""
+    call = invocation(ctx)
+    if dry_run:
+        call.command = "plan"
+        with opened(call) as session:
+            steps = chosen(session, day, step=step, first=first, last=last)
+            again = planning.selection(day, step, first, last)
+            planning.show(session, planning.looked(session, steps), steps, again)
+        return 0
+    if step_by_step and not call.can_ask():
+        raise UsageError("--step-by-step asks before each step, and nobody is there to answer", next=("muvi run",))
+    with opened(call, writes=True) as session:
+        steps = chosen(session, day, step=step, first=first, last=last)
+        if not _settled(session, steps):
+            return 0
+        return _by_step(session, steps, parallel) if step_by_step else _made(session, steps, parallel)
+
+
+def _settled(session: Session, steps: Sequence[Step]) -> bool:
+    """Whether to go on: shown, asked for where that is due, pinned. Raises Declined, AnswerMissing, GuardRefused."""
+    call = session.call
+    asks = is_first(session, steps) and not call.options.yes and not session.is_sandbox
+    if asks and not call.can_ask():
+        raise AnswerMissing(
+            "this makes things in AWS for the first time, which costs money: yes or no?",
+            why="nobody is there to answer; look at the plan, then say --yes",
+            next=("muvi plan", f"{call.command_line} --yes"),
+        )
+    session.connection  # noqa: B018 (who we are, before anything else is asked)
+    session.guard_writes()
+    if asks:
+        found = planning.looked(session, steps)
+        if found.is_empty:
+            _nothing(call)
+            return False
+        planning.tabled(session, found, steps, session.call.err)
+    _announce(session, steps)
+    if asks:
+        prompts.confirm(call, "Make it?")
+    session.state.pin(session.identity.account, session.environment.region)
+    return True
+
+
+def is_first(session: Session, steps: Sequence[Step]) -> bool:
+    """Whether one of these days was never begun."""
+    begun = {record.step.partition(".")[0] for record in session.state.records()}
+    return any(str(step.day) not in begun for step in steps)
+
+
+def _nothing(call: Invocation) -> None:
+    call.say("nothing to do: everything is as it should be")
+
+
+def _announce(session: Session, steps: Sequence[Step]) -> None:
+    """Account, region, how much there is to make and what it adds to the bill."""
+    from muvi_provision.cli.money import sentence, wanted
+    from muvi_provision.cli.overview import missing
+
+    new = missing(session.stack, steps, session.state)
+    place = f"account {session.identity.account}, region {session.environment.region}"
+    there_is = f"{len(new)} thing{'' if len(new) == 1 else 's'} to make" if new else "everything was made before"
+    session.call.say(f"{session.environment.name}: {place}; {there_is}")
+    if new:
+        adds = "on AWS this would add" if session.is_sandbox else "this adds"
+        session.call.say(f"{adds} {sentence(wanted(new, session.environment.region))}")
+
+
+def _made(session: Session, steps: Sequence[Step], parallel: int) -> int:
+    from muvi_provision.cli.overview import things_of
+    from muvi_provision.engine.applier import Applier
+
+    things = things_of(session.stack, [step.number for step in steps])
+    report, code = carried_out(
+        session,
+        [(step.number, step.title, len(things[step.number])) for step in steps],
+        Applier,
+        lambda applier: applier.run(session.stack, set(things)),
+        parallel,
+    )
+    if not code and not report.counts.created and not report.counts.updated:
+        _nothing(session.call)
+    return code
+
+
+def _by_step(session: Session, steps: Sequence[Step], parallel: int) -> int:
+    """One step at a time, each after enter. Ends with the first code that is not 0."""
+    for step in steps:
+        if not prompts.go_on(session.call, f"\n{step.number} {step.title}: {step.summary}"):
+            session.call.advise("muvi run")
+            return 0
+        if code := _made(session, [step], parallel):
+            return code
+    return 0

@@ -1,0 +1,133 @@
+"""``muvi sandbox``: the embedded AWS on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from muvi_provision.cli.invocation import Invocation, invocation
+from muvi_provision.cli.options import COMMON, Commands
+from muvi_provision.cli.prompts import confirm
+
+if TYPE_CHECKING:
+    from muvi_provision.sandbox import Running
+
+app = typer.Typer(cls=Commands, rich_markup_mode=None, help="The embedded AWS: rehearse without an account.")
+
+
+@app.command(epilog=COMMON)
+def start(
+    ctx: typer.Context,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="N", help="How much faster than AWS: 1 as slow, 100 quicker, 0 (so it begins) no waiting."
+        ),
+    ] = None,
+) -> None:
+    """Start it, if it is not running. It goes on after this command, until you stop it."""
+    from muvi_provision.cli.connection import start_sandbox
+
+    call = invocation(ctx)
+    _tell(call, start_sandbox(call, speed))
+
+
+@app.command(epilog=COMMON)
+def stop(ctx: typer.Context) -> None:
+    """Stop it. What it holds is kept for the next start."""
+    from muvi_provision import sandbox
+
+    call = invocation(ctx)
+    was_running = sandbox.stop(call.options.state_dir)
+    if call.options.json:
+        call.document({"running": False, "was_running": was_running})
+    else:
+        call.show("the sandbox is stopped" if was_running else "the sandbox was not running")
+
+
+@app.command(epilog=COMMON)
+def status(ctx: typer.Context) -> None:
+    """Is it running, and where?"""
+    from muvi_provision import sandbox
+
+    call = invocation(ctx)
+    _tell(call, sandbox.status(call.options.state_dir))
+
+
+@app.command(epilog=COMMON)
+def reset(ctx: typer.Context) -> None:
+    """Empty it, and forget what was made in it."""
+    from muvi_provision import sandbox
+
+    call = invocation(ctx)
+    confirm(call, "Empty the sandbox, and forget what was made in it?")
+    with contextlib.ExitStack() as locks:
+        for name in _environments(call):
+            locks.enter_context(_locked(call, name))
+        emptied = sandbox.reset(call.options.state_dir)
+        forgotten = [file.name for file in _states(call)]
+        for file in _states(call):
+            file.unlink(missing_ok=True)
+    if call.options.json:
+        call.document({"emptied": emptied, "forgotten": forgotten})
+    else:
+        call.show("the sandbox is empty" if emptied or forgotten else "the sandbox was empty already")
+
+
+def _tell(call: Invocation, running: Running | None) -> None:
+    if call.options.json:
+        call.document(_described(running))
+    elif running is None:
+        call.show("the sandbox is not running")
+        call.advise("muvi sandbox start")
+    else:
+        pace = f"{running.speed:g} times as fast as AWS" if running.speed else "without waiting"
+        call.show(f"the sandbox is running at {running.endpoint}")
+        call.show(f"account {running.account}, {pace}, process {running.pid}, since {running.started:%Y-%m-%d %H:%M}")
+
+
+def _described(running: Running | None) -> dict[str, Any]:
+    if running is None:
+        return {"running": False, "endpoint": None}
+    return {
+        "running": True,
+        "endpoint": running.endpoint,
+        "account": running.account,
+        "speed": running.speed,
+        "pid": running.pid,
+        "started": running.started.isoformat(),
+    }
+
+
+def _environments(call: Invocation) -> list[str]:
+    """Those that have a state in the sandbox: every one that wrote has a lock file."""
+    names = {file.name.removesuffix(".lock") for file in _folder(call).glob("*.lock")}
+    return sorted(names - {"start"})
+
+
+def _states(call: Invocation) -> list[Path]:
+    """Their state files. A reset cloud with an old state would look vanished."""
+    found = [file for name in _environments(call) for file in _folder(call).glob(f"{name}.*")]
+    return sorted(file for file in found if file.suffix not in (".lock", ".log"))
+
+
+def _folder(call: Invocation) -> Path:
+    return call.options.state_dir / "sandbox"
+
+
+@contextlib.contextmanager
+def _locked(call: Invocation, name: str) -> Iterator[None]:
+    """Raises Locked while a run is using the sandbox."""
+    from muvi_provision.state.lock import Lock
+    from muvi_provision.state.store import Files
+
+    lock = Lock(Files(_folder(call), name).lock, call.clock)
+    lock.take(call.command_line)
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,137 @@
+"""``muvi teardown``: take it down again, in reverse order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from muvi_provision.cli import prompts
+from muvi_provision.cli.invocation import Invocation, invocation
+from muvi_provision.cli.options import suggestion
+from muvi_provision.cli.running import Listing, carried_out
+from muvi_provision.cli.selection import of_days
+from muvi_provision.cli.session import Session, opened
+from muvi_provision.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from muvi_provision.pricing import Estimate
+    from muvi_provision.state.records import Record
+
+
+def teardown(
+    ctx: typer.Context,
+    day: Annotated[str | None, typer.Argument(help="day1, or all; without it, everything.")] = None,
+    confirmed: Annotated[
+        str | None, typer.Option("--confirm", metavar="NAME", help="The environment's name, instead of typing it.")
+    ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Leave this thing, and what it stands on. May be given again."),
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ADDRESS", help="Only this thing. May be given again.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, and end.")] = False,
+) -> int:
+    """Delete what was made, the last first. Only what is recorded and bears this environment's tags."""
+    call = invocation(ctx)
+    with opened(call, writes=not dry_run) as session:
+        scope = scoped(session, day, keep or [], only or [])
+        kept = [record for record in of_days(session, day) if record not in scope]
+        if not scope:
+            return _nothing(call)
+        name, question = session.environment.name, f"This deletes {len(scope)} things for good."
+        if not dry_run:
+            prompts.refuse_unnamed(call, question, name, confirmed)
+        session.connection  # noqa: B018 (who we are, before anything else is asked)
+        _preview(session, scope, [] if only else kept, dry_run)
+        if dry_run:
+            return 0
+        session.guard_writes()
+        prompts.confirm_by_name(call, question, name, confirmed)
+        code = _undone(session, scope)
+        if not session.state.records() and not call.options.json:
+            call.say("nothing left: the state remembers no object any more")
+        return code
+
+
+def scoped(session: Session, day: str | None, keep: Iterable[str], only: Iterable[str]) -> list[Record]:
+    """The records to delete. Raises UsageError for a thing that is not recorded, or that others stand on."""
+    from muvi_provision.engine.undoing import refuse_if_stood_on
+
+    records = session.state.records()
+    keep, only = set(keep), set(only)
+    if unknown := sorted((keep | only) - {record.address for record in records}):
+        near = suggestion(unknown[0], [record.address for record in records])
+        raise UsageError(f"the state has no {unknown[0]}{near}", next=("muvi state show",))
+    spared = standing_under(records, keep)
+    chosen = [record for record in of_days(session, day) if not only or record.address in only]
+    scope = [record for record in chosen if record.address not in spared]
+    refuse_if_stood_on(records, {record.address: record for record in scope})
+    return scope
+
+
+def standing_under(records: Sequence[Record], addresses: Iterable[str]) -> set[str]:
+    """Those addresses and all they stand on, however far down."""
+    by_address = {record.address: record for record in records}
+    found: set[str] = set()
+    waiting = list(addresses)
+    while waiting:
+        address = waiting.pop()
+        if address in found or address not in by_address:
+            continue
+        found.add(address)
+        waiting.extend(by_address[address].needs)
+    return found
+
+
+def _nothing(call: Invocation) -> int:
+    if call.options.json:
+        call.document({"deleted": 0, "left": 0})
+    else:
+        call.show("nothing to delete: the state remembers nothing of this")
+    return 0
+
+
+def _preview(session: Session, scope: Sequence[Record], kept: Sequence[Record], dry_run: bool) -> None:
+    """Account, region, what goes and what that saves."""
+    from muvi_provision.cli.money import standing
+
+    call, estimate = session.call, standing(scope, session.environment.region)
+    if call.options.json:
+        if dry_run:
+            call.document(_described(session, scope, kept, estimate))
+        return
+    from muvi_provision import runbook
+    from muvi_provision.cli import tables
+
+    call.say(f"{session.environment.name}: account {session.identity.account}, region {session.environment.region}")
+    console = session.console(call.out if dry_run else call.err)
+    tables.teardown_preview(console, scope, runbook.steps(), kept=kept, estimate=estimate, verbose=call.options.verbose)
+
+
+def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record], estimate: Estimate) -> dict[str, Any]:
+    from muvi_provision.cli.money import document
+
+    return {
+        "account": session.identity.account,
+        "region": session.environment.region,
+        "delete": [record.address for record in reversed(scope)],
+        "kinds": dict(Counter(record.kind for record in scope)),
+        "keep": [record.address for record in kept],
+        "saves": document(estimate),
+    }
+
+
+def _undone(session: Session, scope: Sequence[Record]) -> int:
+    from muvi_provision import runbook
+    from muvi_provision.engine.undoing import Undoer
+
+    titles = {step.number: step.title for step in runbook.steps()}
+    counts = Counter(record.step for record in reversed(scope))
+    listing: Listing = [(number, titles.get(number, ""), count) for number, count in counts.items()]
+    return carried_out(session, listing, Undoer, lambda undoer: undoer.run(scope))[1]

@@ -1,0 +1,119 @@
+"""``muvi verify``: read everything back, and ask what an operator would ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from muvi_provision.cli.errors import error_part
+from muvi_provision.cli.invocation import Invocation, invocation
+from muvi_provision.cli.selection import of_days
+from muvi_provision.cli.session import Session, opened
+
+if TYPE_CHECKING:
+    from muvi_provision.engine.checks import Checked
+    from muvi_provision.engine.drift import Drift
+    from muvi_provision.errors import MuviError
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One thing that was checked, in words. ``why``: what is wrong with it."""
+
+    step: str
+    text: str
+    holds: bool
+    why: str = ""
+    error: MuviError | None = None
+
+
+def verify(
+    ctx: typer.Context,
+    day: Annotated[str | None, typer.Argument(help="day1, or all; without it, everything that was begun.")] = None,
+) -> int:
+    """Read everything back from AWS: is it as recorded, is it ready, do the checks hold? Changes nothing."""
+    call = invocation(ctx)
+    with opened(call) as session:
+        seen, said = read_back(session, day)
+        session.count()
+        _show(call, session, seen, said)
+    failed = [sentence for sentence in said if not sentence.holds]
+    return 1 if failed else 0
+
+
+def read_back(session: Session, day: str | None) -> tuple[Drift, list[Sentence]]:
+    """The records against AWS; one sentence for what is recorded of each step, and one for every check."""
+    from muvi_provision import runbook
+    from muvi_provision.engine.checks import run_checks
+    from muvi_provision.engine.drift import find_drift
+
+    records, site = of_days(session, day), session.site()
+    numbers = dict.fromkeys(record.step for record in records)
+    asked = {step.number for step in runbook.of_day(day)} if day else set(numbers)
+    drift = find_drift(records, site)
+    read = [_as_made(session, number, drift) for number in sorted({*numbers, *asked}, key=_order)]
+    checked = run_checks(session.stack, site, asked)
+    said = sorted([*read, *map(_checked, checked)], key=lambda sentence: _order(sentence.step))
+    return drift, said
+
+
+def _order(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("."))
+
+
+def _as_made(session: Session, number: str, drift: Drift) -> Sentence:
+    """Whether everything a step asked for is there, ready and as recorded."""
+    from muvi_provision.cli.overview import is_there
+    from muvi_provision.resource import Verdict
+
+    wrong = [
+        f"{node.address} is not there yet"
+        for node in session.stack.nodes.values()
+        if node.step == number and not is_there(node, session.state)
+    ]
+    inside = {record.address for record in session.state.records() if record.step == number}
+    for address in inside:
+        finding = drift.findings.get(address)
+        if address in drift.errors:
+            wrong.append(f"{address}: {drift.errors[address].what}")
+        elif finding and finding.verdict in (Verdict.VANISHED, Verdict.CREATE):
+            wrong.append(f"{address} has vanished")
+        elif finding and finding.changes:
+            wrong.append(f"{address} has changed: {'; '.join(map(str, finding.changes))}")
+        elif address in drift.unready:
+            wrong.append(f"{address} is not ready: {drift.unready[address]}")
+    count = f"{len(inside)} recorded thing{'' if len(inside) == 1 else 's'}"
+    return Sentence(number, f"{count}: there, ready and unchanged", not wrong, _few(wrong))
+
+
+def _few(wrong: list[str]) -> str:
+    more = f" and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+    return "; ".join(wrong[:3]) + more
+
+
+def _checked(check: Checked) -> Sentence:
+    why = check.error.what if check.error else ""
+    return Sentence(check.step, check.sentence, check.holds, why, check.error)
+
+
+def _show(call: Invocation, session: Session, seen: Drift, said: list[Sentence]) -> None:
+    failed = [sentence for sentence in said if not sentence.holds]
+    advice = ("muvi drift", "muvi run") if failed else ()
+    if call.options.json:
+        call.document({"checks": [_described(sentence) for sentence in said]}, ok=not failed, next=advice)
+        return
+    from muvi_provision.cli import tables
+
+    if not said:
+        call.show("nothing has been made yet, so there is nothing to verify")
+        return
+    checks = [tables.Checked(each.step, each.text, each.holds, each.why) for each in said]
+    tables.verify(session.console(), seen, checks, verbose=call.options.verbose)
+    call.advise(*advice)
+
+
+def _described(sentence: Sentence) -> dict[str, Any]:
+    error = error_part(sentence.error) if sentence.error else None
+    return {"step": sentence.step, "check": sentence.text, "ok": sentence.holds, "why": sentence.why, "error": error}

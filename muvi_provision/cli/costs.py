@@ -1,0 +1,37 @@
+"""Money in words: a figure beside a step, and what all of it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from muvi_provision.cli.sheet import Sheet, kept_together
+
+if TYPE_CHECKING:
+    from muvi_provision.pricing import Estimate
+
+
+def by_month(estimate: Estimate | None, addresses: Iterable[str]) -> str:
+    """``38.54 USD`` a month, or nothing for what is free."""
+    month = estimate.month_of(addresses) if estimate else 0
+    return f"{month:,.2f} USD" if month else ""
+
+
+def cost_lines(sheet: Sheet, estimate: Estimate | None, *, saved: bool = False) -> None:
+    """What an estimate comes to, what comes on top of it, and where its prices are from."""
+    if estimate is None or not (estimate.month or estimate.unpriced):
+        return
+    begins = "This saves" if saved else "All of it costs"
+    sheet.heading(f"{begins} about {estimate.hour:,.3f} USD an hour, {estimate.month:,.2f} USD a month (730 hours).")
+    if estimate.traffic and not saved:
+        on_top = ", ".join(
+            kept_together(f"{price.id} {estimate.price_of(price):f}/{price.unit}") for price in estimate.traffic
+        )
+        sheet.line(f"What is used comes on top: {on_top}.", "dim", hang=2)
+    if estimate.unpriced:
+        sheet.line(f"No price is known in {estimate.priced_in} for {', '.join(estimate.unpriced)}.", "warn", hang=2)
+    if estimate.is_of_another_region:
+        said = f"{estimate.region} is not in the price list: these are the prices of {estimate.priced_in}."
+        sheet.line(said, "warn", hang=2)
+    if estimate.as_of:
+        sheet.line(f"List prices of {' to '.join(estimate.as_of)}, without taxes, discounts and free tiers.", "dim")

@@ -1,0 +1,52 @@
+"""Lists of what was found: changes, obstacles and errors, each under its heading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from muvi_provision.cli.sheet import Sheet
+
+if TYPE_CHECKING:
+    from muvi_provision.engine.examine import Finding
+    from muvi_provision.errors import MuviError
+    from muvi_provision.resource import Change
+
+LONGEST = 160  # of one value: whole policy documents can differ
+
+
+def changes(sheet: Sheet, found: Iterable[Finding], title: str = "To be changed") -> None:
+    for place, finding in enumerate(found):
+        if not place:
+            sheet.heading(title)
+        sheet.line(finding.address, "warn", indent=2)
+        sheet.items(_words(sheet, change) for change in finding.changes)
+
+
+def blocked(sheet: Sheet, found: Iterable[Finding]) -> None:
+    for place, finding in enumerate(found):
+        if not place:
+            sheet.heading("Cannot be changed in place; it would have to be made anew")
+        sheet.line(f"{finding.address}: {finding.reason}", "bad", indent=2, hang=2)
+        sheet.items(_words(sheet, change) for change in finding.changes)
+        sheet.items([f"muvi teardown --only {finding.address}", "muvi run"], "dim", indent=6)
+
+
+def errors(sheet: Sheet, errors: Mapping[str, MuviError]) -> None:
+    for place, (address, error) in enumerate(errors.items()):
+        if not place:
+            sheet.heading("Could not be looked at")
+        sheet.line(f"{address}: {error.code} {error.summary}", "bad", indent=2, hang=2)
+        sheet.items(part for part in (error.what, error.why, *error.next) if part)
+
+
+def listed(sheet: Sheet, title: str, texts: Iterable[str], tone: str = "") -> None:
+    """A list under a heading, or nothing when there is nothing."""
+    if found := [text for text in texts if text]:
+        sheet.heading(title)
+        sheet.items(found, tone, indent=2)
+
+
+def _words(sheet: Sheet, change: Change) -> str:
+    old, new = (sheet.glyphs.fit(str(value), LONGEST) for value in (change.old, change.new))
+    return f"{change.field}: {old} {sheet.glyphs.arrow} {new}"

@@ -1,0 +1,149 @@
+"""How far the runbook has come, from the steps and the state alone: nothing here asks AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from muvi_provision.engine.stack import Check, Node, Wanted
+from muvi_provision.resource import Resource
+from muvi_provision.state.records import INTENDED, READY
+
+if TYPE_CHECKING:
+    from muvi_provision.engine.stack import Stack, Step
+    from muvi_provision.runbook import Day
+    from muvi_provision.state.store import State
+
+ABSENT, DONE = "absent", "done"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing a step asks for, and how far it is: absent, intended, made, ready, deleting; done for acts and gates.
+
+    ``live`` is what AWS shows, where it was asked: same, update, vanished, blocked, or a reason it is not ready.
+    """
+
+    address: str
+    kind: str
+    status: str
+    id: str = ""
+    since: str = ""
+    live: str = ""
+
+    @property
+    def is_there(self) -> bool:
+        return self.status in (READY, DONE)
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether something was begun and not finished."""
+        return self.status not in (READY, DONE, ABSENT)
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One step and its things, in the order they are asked for."""
+
+    number: str
+    title: str
+    things: tuple[Thing, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(thing.is_there for thing in self.things)
+
+
+@dataclass(frozen=True)
+class DayView:
+    """One day and its steps."""
+
+    number: int
+    name: str
+    title: str
+    steps: tuple[StepView, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(step.done for step in self.steps)
+
+    @property
+    def total(self) -> int:
+        return sum(len(step.things) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Days, steps and things. ``orphans``: recorded, but no step asks for them any more."""
+
+    days: tuple[DayView, ...]
+    orphans: tuple[Thing, ...] = ()
+    account: str = ""
+    region: str = ""
+    holder: str = ""
+    last_change: str = ""
+
+    @property
+    def things(self) -> list[Thing]:
+        return [thing for day in self.days for step in day.steps for thing in step.things]
+
+
+def is_there(node: Node, state: State) -> bool:
+    """Whether one thing a step asks for is finished, as far as the state knows. Checks always are."""
+    return isinstance(node, Check) or _thing(node, state, {}).is_there
+
+
+def things_of(stack: Stack, numbers: Iterable[str]) -> dict[str, list[Node]]:
+    """By step number, what the steps ask for, checks left out."""
+    found: dict[str, list[Node]] = {number: [] for number in numbers}
+    for node in stack.nodes.values():
+        if node.step in found and not isinstance(node, Check):
+            found[node.step].append(node)
+    return found
+
+
+def missing(stack: Stack, steps: Iterable[Step], state: State) -> list[Resource]:
+    """The resources of those steps that are not there yet, as far as the state knows; look-ups left out."""
+    nodes = [node for nodes in things_of(stack, [step.number for step in steps]).values() for node in nodes]
+    wanted = [node for node in nodes if isinstance(node, Wanted) and not node.resource.declared.lookup]
+    return [node.resource for node in wanted if not is_there(node, state)]
+
+
+def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str, str]) -> Overview:
+    """What the steps ask for, held against the state. ``live``: what AWS shows, by address."""
+    views = tuple(
+        DayView(day.number, day.name, day.title, tuple(_step(stack, step, state, live) for step in day.steps))
+        for day in days
+    )
+    records = state.records()
+    orphans = [record for record in records if record.address not in stack.nodes]
+    changes = [time for record in records for time in (record.intended_at, record.made_at, record.ready_at) if time]
+    return Overview(
+        views,
+        orphans=tuple(Thing(r.address, r.kind, r.status, r.id or "", r.ready_at or r.made_at) for r in orphans),
+        account=state.header.account,
+        region=state.header.region,
+        last_change=max(changes, default=""),
+    )
+
+
+def _step(stack: Stack, step: Step, state: State, live: Mapping[str, str]) -> StepView:
+    nodes = things_of(stack, [step.number])[step.number]
+    return StepView(step.number, step.title, tuple(_thing(node, state, live) for node in nodes))
+
+
+def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:
+    address, kind = node.address, node.address.partition("/")[0]
+    record, deed = state.record(address), state.deed(address)
+    if deed:
+        return Thing(address, kind, DONE, since=deed.done_at)
+    if record is None:
+        return Thing(address, kind, ABSENT, live=live.get(address, ""))
+    since = {INTENDED: record.intended_at, READY: record.ready_at}.get(record.status, record.made_at)
+    return Thing(address, kind, record.status, record.id or "", since, live.get(address, ""))
+
+
+def in_flight(view: Overview) -> list[Thing]:
+    """What was begun and is not finished: being made, or being deleted."""
+    return [thing for thing in (*view.things, *view.orphans) if thing.is_in_flight]

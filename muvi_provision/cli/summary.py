@@ -1,0 +1,113 @@
+"""The last word of a run: what was done, what failed and why, what waits for a person, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from muvi_provision.cli.glyphs import counted, duration
+from muvi_provision.cli.progress import Progress
+from muvi_provision.engine.events import Counts
+from muvi_provision.engine.site import Report
+from muvi_provision.errors import MuviError
+
+SHOWN = 8  # failures told in full; more would push the first ones off the screen
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to say. ``word``: what sort it is (done, failed, where, why, you, counts, next, …)."""
+
+    word: str
+    text: str
+
+
+def lines(progress: Progress, report: Report, now: float, again: Callable[[str], str]) -> Iterator[Line]:
+    """Everything worth saying at the end, the next command last. ``again`` adds the options to a command."""
+    yield from _failures(report, again)
+    yield from _not_tried(report)
+    for address, instructions in report.gates.items():
+        yield Line("you", f"{address} waits for you:")
+        yield from (Line("do", line) for line in instructions.splitlines() if line.strip())
+    if report.interrupted:
+        yield from _interruption(progress, report)
+    run = f"{progress.command} {progress.env}".strip() or "run"
+    yield Line("end", f"{run}: {ended(report)} after {duration(progress.elapsed(now))}")
+    yield Line("counts", tallied(report.counts))
+    if command := next_command(progress.command, report):
+        yield Line("next", again(command))
+
+
+def _failures(report: Report, again: Callable[[str], str]) -> Iterator[Line]:
+    for address, error in list(report.errors.items())[:SHOWN]:
+        yield Line("failed", f"{address}: {error.code} {error.summary}")
+        said = (("where", error.where if error.where != address else ""), ("what", error.what), ("why", error.why))
+        yield from (Line(word, text) for word, text in said if text)
+        yield from (Line("next", again(command)) for command in error.next)
+    if (more := len(report.errors) - SHOWN) > 0:
+        yield Line("failed", f"and {more} more; `muvi status` names them all")
+
+
+def _not_tried(report: Report) -> Iterator[Line]:
+    """What was not tried, one line for each thing that it was not tried for."""
+    causes: dict[str, int] = {}
+    for because in report.skipped.values():
+        causes[because] = causes.get(because, 0) + 1
+    for because, number in list(causes.items())[:SHOWN]:
+        stands = "it stands" if number == 1 else "they stand"
+        yield Line("skipped", f"{counted(number, 'thing')} not tried, because {stands} on {because}")
+
+
+def _interruption(progress: Progress, report: Report) -> Iterator[Line]:
+    goes_on = "taking away" if progress.command == "teardown" else "making"
+    if report.going_on:
+        yield Line("going on", f"AWS goes on {goes_on} {_some(report.going_on)}")
+        them = "it" if len(report.going_on) == 1 else "them"
+        yield Line("going on", f"the state remembers {them}; `muvi {progress.command}` takes {them} up again")
+    else:
+        yield Line("going on", f"nothing is left half-way: AWS is not {goes_on} anything of ours now")
+
+
+def _some(addresses: Sequence[str]) -> str:
+    more = len(addresses) - SHOWN
+    return ", ".join(addresses[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def ended(report: Report) -> str:
+    """How it ended, in a word or two."""
+    if report.interrupted:
+        return "stopped"
+    if report.errors:
+        return "ended with failures"
+    return "done but for what waits for you" if report.gates else "done"
+
+
+def tallied(counts: Counts) -> str:
+    """``3 created, 1 failed, 12 unchanged; 40 calls to AWS, 4 of them changes``."""
+    told = (
+        (counts.created, "created"),
+        (counts.updated, "updated"),
+        (counts.deleted, "deleted"),
+        (counts.failed, "failed"),
+        (counts.skipped, "not tried"),
+        (counts.waiting, "waiting for you"),
+        (counts.same, "unchanged"),
+    )
+    said = ", ".join(f"{number} {word}" for number, word in told if number) or "nothing to do"
+    changes = f", {counts.writes} of them to change something" if counts.writes else ", none to change anything"
+    return f"{said} ({counted(counts.api_calls, 'call')} to AWS{changes})" if counts.api_calls else said
+
+
+def next_command(command: str, report: Report) -> str:
+    """What to type next: the same again while something is left to do."""
+    command = f"muvi {command or 'run'}"
+    if report.errors or report.gates or report.interrupted:
+        return command
+    return "" if command == "muvi teardown" else "muvi verify"
+
+
+def one_line(error: MuviError, again: Callable[[str], str]) -> str:
+    """An error in one line: code, summary, the values and the reason."""
+    said = [f"{error.code} {error.summary}", error.what, error.why]
+    said += [f"next: {again(command)}" for command in error.next[:1]]
+    return "; ".join(part for part in said if part)

@@ -1,0 +1,233 @@
+"""What plans, states and differences look like on a console. Nothing here asks or changes anything."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from muvi_provision.cli.costs import by_month, cost_lines
+from muvi_provision.cli.findings import blocked, changes, errors, listed
+from muvi_provision.cli.glyphs import counted, spoken
+from muvi_provision.cli.sheet import GLUE, Sheet, folded
+from muvi_provision.engine.stack import Step
+from muvi_provision.resource import Verdict
+from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, Record
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from muvi_provision.engine.drift import Drift
+    from muvi_provision.engine.planner import Plan
+    from muvi_provision.pricing import Estimate
+
+SIGNS = {Verdict.CREATE: "+", Verdict.VANISHED: "+", Verdict.UPDATE: "~", Verdict.BLOCKED: "!", Verdict.SAME: "="}
+COLUMN = "; at the right: USD a month"
+UNFINISHED = {
+    INTENDED: "about to be created when the last run ended",
+    MADE: "made, but not yet seen ready",
+    DELETING: "being deleted",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer to one check: ``holds`` is None when it could not be asked, and ``why`` says why not."""
+
+    step: str
+    sentence: str
+    holds: bool | None
+    why: str = ""
+
+
+def plan(
+    console: Console, plan: Plan, estimate: Estimate | None = None, *, steps: Sequence[Step], verbose: bool = False
+) -> None:
+    """What a run would do, one line a step; changes, obstacles and what needs a person in full."""
+    sheet = Sheet(console)
+    sheet.line(_plan_headline(plan), "strong")
+    if not plan.is_empty or plan.of(Verdict.BLOCKED):
+        same = f"  {SIGNS[Verdict.SAME]} as it should be" if verbose else ""
+        sheet.line(f"+ create  ~ change  ! cannot be changed{same}{COLUMN if estimate else ''}", "dim")
+    quiet = [step for step in steps if not _step_of_plan(sheet, plan, step, estimate, verbose)]
+    if quiet and not plan.is_empty:
+        sheet.line(f"Nothing to do in {', '.join(step.number for step in quiet)}.", "dim", indent=2)
+    changes(sheet, plan.of(Verdict.UPDATE))
+    blocked(sheet, plan.of(Verdict.BLOCKED))
+    listed(sheet, "Recorded, but no step asks for it any more", (spoken(r.address) for r in plan.orphans))
+    listed(sheet, "To be done once", (spoken(address) for address in plan.acts))
+    listed(sheet, "For you to do, when its turn comes", (spoken(address) for address in plan.gates), "warn")
+    errors(sheet, plan.errors)
+    if plan.usual_s >= 60:
+        sheet.heading(f"AWS usually takes about {counted(round(plan.usual_s / 60), 'minute')} to make it ready.")
+    cost_lines(sheet, estimate)
+
+
+def _plan_headline(plan: Plan) -> str:
+    made = len(plan.of(Verdict.CREATE, Verdict.VANISHED))
+    told = (
+        (made, "to create"),
+        (len(plan.of(Verdict.UPDATE)), "to change"),
+        (len(plan.of(Verdict.BLOCKED)), "that cannot be changed"),
+        (len(plan.errors), "not readable"),
+        (len(plan.of(Verdict.SAME)), "as it should be"),
+    )
+    if plan.is_empty and not plan.of(Verdict.BLOCKED):
+        return f"Nothing to do: {counted(len(plan.findings), 'thing')} looked at, all as they should be."
+    return f"Plan: {', '.join(f'{number} {words}' for number, words in told if number) or 'nothing to make'}."
+
+
+def _step_of_plan(sheet: Sheet, plan: Plan, step: Step, estimate: Estimate | None, verbose: bool) -> bool:
+    """Writes a step that has something to do, and says whether it had."""
+    mine = [f for a, f in plan.findings.items() if plan.steps[a] == step.number]
+    todo = [f for f in mine if f.verdict != Verdict.SAME]
+    others = _others_of_plan(plan, step)
+    if not (todo or others or verbose):
+        return False
+    by_sign: dict[str, list[str]] = defaultdict(list)
+    for finding in todo if todo or others else mine:
+        by_sign[SIGNS[finding.verdict]].append(finding.address)
+    texts = [f"{sign}{GLUE}{folded(addresses)}" for sign, addresses in by_sign.items()]
+    right = by_month(estimate, [f.address for f in todo])
+    sheet.step(" ", step.number, step.title, ", ".join([*texts, *others]), right)
+    if verbose:
+        sheet.items((f"{SIGNS[f.verdict]} {f.address}" for f in mine), "dim", indent=10)
+    return True
+
+
+def _others_of_plan(plan: Plan, step: Step) -> list[str]:
+    """What a step has to do besides resources, and what could not be looked at."""
+    told = (("once", plan.acts), ("for you", plan.gates), ("not readable", plan.errors))
+    return [f"{word}: {spoken(a)}" for word, found in told for a in found if plan.steps.get(a) == step.number]
+
+
+def status(
+    console: Console,
+    contents: Contents,
+    steps: Sequence[Step],
+    *,
+    expected: Mapping[str, int] | None = None,
+    estimate: Estimate | None = None,
+    verbose: bool = False,
+) -> None:
+    """What the state remembers, one line a step. ``expected``: how many things a step asks for, checks aside."""
+    sheet, expected = Sheet(console), expected or {}
+    for day in sorted({step.day for step in steps}):
+        sheet.heading(f"Day {day}")
+        for step in (step for step in steps if step.day == day):
+            _step_of_status(sheet, contents, step, expected.get(step.number, 0), estimate, verbose)
+    known = {step.number for step in steps}
+    listed(
+        sheet,
+        "Recorded by steps not shown here",
+        [folded(r.address for r in _records(contents) if r.step not in known)],
+    )
+    unfinished = [r for r in _records(contents) if r.status != READY]
+    listed(sheet, "Not finished", (f"{r.address}: {UNFINISHED.get(r.status, r.status)}" for r in unfinished), "warn")
+    cost_lines(sheet, estimate)
+
+
+def _step_of_status(
+    sheet: Sheet, contents: Contents, step: Step, expected: int, estimate: Estimate | None, verbose: bool
+) -> None:
+    mine = [record for record in _records(contents) if record.step == step.number]
+    there = [record.address for record in mine if record.status == READY]
+    there += [deed.address for deed in contents.deeds.values() if deed.step == step.number]
+    total = max(expected, len(there), len(mine))
+    mark, tone = _how_far(sheet, len(there), total, bool(mine))
+    text = f"{len(there)} of {total}" if total else "nothing yet"
+    said = f"{text}: {folded(there)}" if there and sheet.width >= 100 else text
+    sheet.step(mark, step.number, step.title, said, by_month(estimate, there), tone)
+    if verbose:
+        sheet.items((f"{record.address}  {record.id or ''}" for record in mine), "dim", indent=10)
+
+
+def _how_far(sheet: Sheet, there: int, total: int, has_begun: bool) -> tuple[str, str]:
+    if total and there == total:
+        return sheet.glyphs.done, "good"
+    return (sheet.glyphs.active, "warn") if there or has_begun else (sheet.glyphs.pending, "dim")
+
+
+def drift(console: Console, drift: Drift, *, verbose: bool = False) -> None:
+    """Where AWS differs from the records."""
+    _drift(Sheet(console), drift, verbose)
+
+
+def _drift(sheet: Sheet, drift: Drift, verbose: bool) -> None:
+    seen = counted(len(drift.findings), "thing")
+    if drift.is_none:
+        sheet.line(f"No difference: {seen} looked at, all as recorded.", "good")
+    else:
+        told = ((len(drift.changed), "changed"), (len(drift.vanished), "gone"), (len(drift.errors), "not readable"))
+        sheet.line(f"{seen} looked at: {', '.join(f'{n} {word}' for n, word in told if n)}.", "warn")
+    listed(sheet, "Gone from AWS; `muvi run` makes it again", (f.address for f in drift.vanished), "bad")
+    changes(sheet, [f for f in drift.changed if f.verdict == Verdict.UPDATE], "Changed by somebody else")
+    blocked(sheet, [f for f in drift.changed if f.verdict == Verdict.BLOCKED])
+    listed(sheet, "There, but not ready", (f"{a}: {why}" for a, why in drift.unready.items()), "warn")
+    errors(sheet, drift.errors)
+    if verbose:
+        same = (f.address for f in drift.findings.values() if f.verdict == Verdict.SAME)
+        listed(sheet, "As recorded", same, "dim")
+
+
+def verify(console: Console, seen: Drift, checks: Sequence[Checked], *, verbose: bool = False) -> None:
+    """Everything read back, and what the checks say."""
+    sheet = Sheet(console)
+    _drift(sheet, seen, verbose)
+    if not checks:
+        return
+    held = sum(bool(check.holds) for check in checks)
+    sheet.heading(f"{held} of {counted(len(checks), 'check')} hold")
+    marks = {True: (sheet.glyphs.done, "good"), False: (sheet.glyphs.failed, "bad"), None: ("?", "warn")}
+    for check in checks:
+        mark, tone = marks[check.holds]
+        sheet.line(f"{mark} {check.step:<5} {check.sentence}", tone, indent=2, hang=8)
+        if check.why:
+            sheet.line(check.why, indent=10)
+
+
+def teardown_preview(
+    console: Console,
+    records: Sequence[Record],
+    steps: Sequence[Step],
+    *,
+    kept: Sequence[Record] = (),
+    estimate: Estimate | None = None,
+    verbose: bool = False,
+) -> None:
+    """What a teardown would delete, last made first, and what it saves."""
+    sheet = Sheet(console)
+    if not records:
+        return sheet.line("Nothing to delete: the state remembers nothing of this.", "good")
+    sheet.line(f"{counted(len(records), 'thing')} would be deleted, for good, in this order:", "strong")
+    titles = {step.number: step.title for step in steps}
+    for number in dict.fromkeys(record.step for record in reversed(records)):
+        mine = [record.address for record in reversed(records) if record.step == number]
+        sheet.step("-", number, titles.get(number, ""), folded(mine), by_month(estimate, mine))
+        if verbose:
+            sheet.items(mine, "dim", indent=10)
+    listed(sheet, "Kept", [folded(record.address for record in kept)])
+    sheet.line()
+    sheet.line("Only what is recorded and bears this environment's tags is deleted; all else stays.", "dim")
+    return cost_lines(sheet, estimate, saved=True)
+
+
+def outputs(console: Console, records: Sequence[Record], *, verbose: bool = False) -> None:
+    """Ids and addresses of what was made: those with more than an id, or with ``verbose`` all of them."""
+    sheet = Sheet(console)
+    telling = [record for record in records if record.id and (verbose or record.outputs)]
+    for record in telling:
+        sheet.line(record.address, "strong")
+        for name, value in {"id": record.id or "", **record.outputs}.items():
+            # whole on one line, whatever the width: these are there to be copied
+            sheet.console.print(sheet.glyphs.safe(f"  {name:<12} {value}"), soft_wrap=True)
+    rest = sum(bool(record.id) for record in records) - len(telling)
+    if rest:
+        sheet.line(f"{counted(rest, 'more thing')} with nothing but an id; -v shows them.", "dim")
+    if not telling and not rest:
+        sheet.line("Nothing has been made yet.", "dim")
+
+
+def _records(contents: Contents) -> Iterable[Record]:
+    return contents.records.values()

@@ -1,0 +1,279 @@
+"""Tables as a person sees them, at 80 columns and less."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from muvi_provision.cli import display, tables
+from muvi_provision.day1_network.gateways import ElasticIp, NatGateway
+from muvi_provision.day1_network.subnets import Subnet
+from muvi_provision.day1_network.vpc import Vpc
+from muvi_provision.engine.drift import Drift
+from muvi_provision.engine.examine import Finding
+from muvi_provision.engine.planner import Plan
+from muvi_provision.engine.stack import Step
+from muvi_provision.errors import AwsRefused
+from muvi_provision.pricing import monthly
+from muvi_provision.resource import Change, Handle, Live, Resource, Verdict
+from muvi_provision.state.records import DELETING, MADE, READY, Contents, Deed, Header, Record
+from tests.cli.test_display.conftest import Stream
+
+NETWORK: Handle[Any] = Handle("vpc/main")
+STEPS = tuple(
+    Step(number, title, lambda stack: None)
+    for number, title in (("1.1", "VPC"), ("1.2", "Subnets"), ("1.3", "Domain"), ("1.4", "NAT gateway"))
+)
+VPC = Vpc("main", cidr="10.0.0.0/16")
+SUBNETS = [Subnet(f"app-{zone}", vpc=NETWORK, cidr="10.0.1.0/24", zone=zone) for zone in "abcdef"]
+NAT: list[Resource] = [
+    ElasticIp("a"),
+    NatGateway("a", subnet=Handle("subnet/app-a"), elastic_ip=Handle("elastic-ip/a"), internet=Handle("x/y")),
+]
+ESTIMATE = monthly(NAT, "me-central-1")
+NUMBERS = {"vpc": "1.1", "subnet": "1.2"}
+LIVE = Live("id-1", {})
+
+
+def shown(draw: Callable[..., None], *arguments: Any, columns: int = 80, encoding: str = "utf-8", **words: Any) -> str:
+    """What a table writes to a pipe of so many columns."""
+    out = Stream(encoding)
+    draw(display.console(out, {"COLUMNS": str(columns)}), *arguments, **words)
+    assert all(len(line) <= columns or "arn:" in line for line in out.getvalue().splitlines())
+    assert "\x1b" not in out.getvalue()
+    return out.getvalue()
+
+
+def plan(**more: Any) -> Plan:
+    """A VPC to change, five subnets to create and one that cannot be changed, a NAT gateway to create."""
+    found = [
+        Finding(VPC, Verdict.UPDATE, LIVE, (Change("dns_hostnames", False, True),)),
+        *(Finding(subnet, Verdict.CREATE) for subnet in SUBNETS[:5]),
+        Finding(
+            SUBNETS[5],
+            Verdict.BLOCKED,
+            LIVE,
+            (Change("cidr", "10.0.9.0/24", "10.0.1.0/24"),),
+            "AWS cannot change cidr in place",
+        ),
+        Finding(NAT[0], Verdict.SAME, LIVE),
+        Finding(NAT[1], Verdict.VANISHED),
+    ]
+    steps = {finding.address: NUMBERS.get(finding.resource.declared.kind, "1.4") for finding in found}
+    return Plan({finding.address: finding for finding in found}, {**steps, "gate/domain": "1.3"}, **more)
+
+
+def records() -> list[Record]:
+    """A VPC and subnets that are ready, one being deleted, a NAT gateway being made."""
+    made = [Record("vpc/main", "vpc", "1.1", READY, "vpc-1")]
+    made += [Record(f"subnet/app-{zone}", "subnet", "1.2", READY, f"subnet-{zone}") for zone in "abcde"]
+    made += [Record("subnet/app-f", "subnet", "1.2", DELETING, "subnet-f")]
+    address = "arn:aws:ec2:me-central-1:000011112222:natgateway/" + "nat-0123456789abcdef" * 3
+    return [*made, Record("nat-gateway/a", "nat-gateway", "1.4", MADE, address, outputs={"public_ip": "3.4.5.6"})]
+
+
+def contents(*made: Record) -> Contents:
+    deeds = {"gate/domain": Deed("gate/domain", "1.3", "2026-11-02")}
+    return Contents(Header("uat", "x"), {record.address: record for record in made}, deeds)
+
+
+def test_a_plan() -> None:
+    orphan = Record("subnet/old", "subnet", "1.2", READY, "subnet-9")
+    refused = AwsRefused("x/y said no", why="UnauthorizedOperation", next=("muvi doctor",))
+    drawn = plan(
+        gates=("gate/domain",), acts=("act/copy-images",), orphans=(orphan,), errors={"x/y": refused}, usual_s=160
+    )
+    assert shown(tables.plan, drawn, ESTIMATE, steps=STEPS) == (
+        """\
+Plan: 6 to create, 1 to change, 1 that cannot be changed, 1 not readable, 1 as
+it should be.
++ create  ~ change  ! cannot be changed; at the right: USD a month
+    1.1   VPC                         ~ 1 VPC
+    1.2   Subnets                     + 5 subnets, ! 1 subnet
+    1.3   Domain                      for you: domain
+    1.4   NAT gateway                 + 1 NAT gateway                  38.54 USD
+
+To be changed
+  vpc/main
+    dns_hostnames: False → True
+
+Cannot be changed in place; it would have to be made anew
+  subnet/app-f: AWS cannot change cidr in place
+    cidr: 10.0.9.0/24 → 10.0.1.0/24
+      muvi teardown --only subnet/app-f
+      muvi run
+
+Recorded, but no step asks for it any more
+  Subnet old
+
+To be done once
+  copy images
+
+For you to do, when its turn comes
+  domain
+
+Could not be looked at
+  x/y: MUVI-1010 AWS refused the request
+    x/y said no
+    UnauthorizedOperation
+    muvi doctor
+
+AWS usually takes about 3 minutes to make it ready.
+
+All of it costs about 0.058 USD an hour, 42.19 USD a month (730 hours).
+What is used comes on top: nat.gb 0.0528/GB.
+List prices of 2025-10-28 to 2025-11-04, without taxes, discounts and free
+tiers.
+"""
+    )
+
+
+def test_a_long_value_is_cut() -> None:
+    found = {"vpc/main": Finding(VPC, Verdict.UPDATE, LIVE, (Change("policy", "a" * 9000, "b" * 9000),))}
+    assert len(shown(tables.plan, Plan(found, {"vpc/main": "1.1"}), steps=STEPS)) < 900
+
+
+def test_an_empty_plan_is_one_line() -> None:
+    same = Plan({"vpc/main": Finding(VPC, Verdict.SAME, LIVE)}, {"vpc/main": "1.1"})
+    assert shown(tables.plan, same, steps=STEPS) == "Nothing to do: 1 thing looked at, all as they should be.\n"
+
+
+def test_a_verbose_plan_names_every_address() -> None:
+    drawn = shown(tables.plan, plan(), steps=STEPS, verbose=True)
+    assert all(f" {finding.address}\n" in drawn for finding in plan().findings.values())
+    assert "          = elastic-ip/a\n" in drawn
+
+
+def test_money_of_another_region_is_called_so() -> None:
+    elsewhere = monthly(NAT, "ap-southeast-7")
+    assert "ap-southeast-7 is not in the price list: these are the prices of eu-central-1." in shown(
+        tables.plan, plan(), elsewhere, steps=STEPS
+    )
+
+
+def test_status() -> None:
+    expected = {"1.1": 1, "1.2": 6, "1.3": 1, "1.4": 2}
+    other = Record("zone/x", "zone", "4.2", READY, "Z1")
+    drawn = shown(tables.status, contents(*records(), other), STEPS, expected=expected, estimate=ESTIMATE)
+    assert drawn.partition("\nAll of it")[0] == (
+        """\
+Day 1
+  ✓ 1.1   VPC                         1 of 1
+  ● 1.2   Subnets                     5 of 6
+  ✓ 1.3   Domain                      1 of 1
+  ● 1.4   NAT gateway                 0 of 2
+
+Recorded by steps not shown here
+  1 zone
+
+Not finished
+  subnet/app-f: being deleted
+  nat-gateway/a: made, but not yet seen ready
+"""
+    )
+    verbose = shown(tables.status, contents(*records()), STEPS, expected=expected, verbose=True)
+    assert "          subnet/app-a  subnet-a\n" in verbose
+
+
+def test_status_of_nothing() -> None:
+    empty = Contents(Header("uat", "x"))
+    assert "  · 1.1   VPC                         0 of 1\n" in shown(tables.status, empty, STEPS, expected={"1.1": 1})
+    assert "  · 1.1   VPC                         nothing yet\n" in shown(tables.status, empty, STEPS)
+
+
+def test_drift() -> None:
+    found = plan().findings
+    refused = AwsRefused("no", next=("muvi doctor",))
+    drawn = shown(tables.drift, Drift(found, {"x/y": refused}, {"nat-gateway/a": "pending"}))
+    assert drawn.startswith("9 things looked at: 2 changed, 6 gone, 1 not readable.\n")
+    for line in ("Changed by somebody else", "  nat-gateway/a: pending", "  x/y: MUVI-1010 AWS refused the request"):
+        assert f"\n{line}\n" in drawn
+    same = Drift({"vpc/main": Finding(VPC, Verdict.SAME, LIVE)})
+    assert shown(tables.drift, same) == "No difference: 1 thing looked at, all as recorded.\n"
+    assert shown(tables.drift, same, verbose=True).endswith("\nAs recorded\n  vpc/main\n")
+
+
+def test_verify() -> None:
+    checks = [
+        tables.Checked(
+            "1.2", "every subnet has room to grow, also when a load balancer needs eight addresses more", True
+        ),
+        tables.Checked("1.4", "the app tier reaches the internet", False, "no route to nat-1"),
+        tables.Checked("1.4", "nothing comes in", None, "not made yet"),
+    ]
+    same = Drift({"vpc/main": Finding(VPC, Verdict.SAME, LIVE)})
+    assert shown(tables.verify, same, checks) == (
+        """\
+No difference: 1 thing looked at, all as recorded.
+
+1 of 3 checks hold
+  ✓ 1.2   every subnet has room to grow, also when a load balancer needs eight
+          addresses more
+  ✗ 1.4   the app tier reaches the internet
+          no route to nat-1
+  ? 1.4   nothing comes in
+          not made yet
+"""
+    )
+
+
+def test_a_teardown_preview() -> None:
+    drawn = shown(tables.teardown_preview, records(), STEPS, estimate=ESTIMATE, kept=records()[:1])
+    assert drawn == (
+        """\
+8 things would be deleted, for good, in this order:
+  - 1.4   NAT gateway                 1 NAT gateway                    38.54 USD
+  - 1.2   Subnets                     6 subnets
+  - 1.1   VPC                         1 VPC
+
+Kept
+  1 VPC
+
+Only what is recorded and bears this environment's tags is deleted; all else
+stays.
+
+This saves about 0.058 USD an hour, 42.19 USD a month (730 hours).
+List prices of 2025-10-28 to 2025-11-04, without taxes, discounts and free
+tiers.
+"""
+    )
+    assert shown(tables.teardown_preview, [], STEPS).startswith("Nothing to delete")
+
+
+def test_outputs_are_whole_so_that_they_can_be_copied() -> None:
+    drawn = shown(tables.outputs, records(), columns=40)
+    assert f"  id           {records()[-1].id}\n" in drawn and "  public_ip    3.4.5.6\n" in drawn
+    assert drawn.endswith("7 more things with nothing but an id; -v\nshows them.\n")
+    assert "subnet/app-a\n" in shown(tables.outputs, records(), verbose=True)
+    assert shown(tables.outputs, []) == "Nothing has been made yet.\n"
+
+
+@pytest.mark.parametrize("columns", [20, 40, 59, 60, 80, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
+def test_every_table_fits_every_width_and_encoding(columns: int, encoding: str) -> None:
+    for draw, arguments in (
+        (tables.plan, (plan(), ESTIMATE)),
+        (tables.status, (contents(*records()),)),
+        (tables.teardown_preview, (records(),)),
+    ):
+        for verbose in (False, True):
+            words: dict[str, Any] = {"steps": STEPS, "columns": columns, "encoding": encoding, "verbose": verbose}
+            assert shown(draw, *arguments, **words)
+
+
+def test_colour_only_where_it_is_wanted() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for environ, no_color, coloured in (
+        ({"TERM": "xterm"}, False, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False, False),
+        ({"TERM": "xterm"}, True, False),
+    ):
+        out = Terminal()
+        tables.drift(display.console(out, environ, no_color=no_color), Drift({}))
+        assert ("\x1b[32m" in out.getvalue()) == coloured
