@@ -1,0 +1,108 @@
+"""Laws 3 and 4: a process killed at any point, or that never hears an answer, costs nothing.
+
+A chain of processes: each is killed at its next point, and the one after it takes up from there, until one gets
+to the end. So every mutating call and every write of the state is a point at which some process died.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.canonical import addresses, canonical
+from tests.laws.conftest import ENVIRONMENTS
+from tests.world import World
+
+Worlds = Callable[..., World]
+LONGEST = 2000
+
+
+def chain(one: World, die: Callable[[int], bool]) -> int:
+    """Processes until one was not killed."""
+    for process in range(LONGEST):
+        if not die(process):
+            return process
+    raise AssertionError("the chain makes no progress")
+
+
+def assert_nothing_doubled(one: World) -> None:
+    known = addresses(one.cloud.snapshot())
+    assert len(known) == len(set(known)), sorted(a for a in known if known.count(a) > 1)
+
+
+def assert_as_without_kills(one: World, wanted: Any) -> None:
+    assert_nothing_doubled(one)
+    assert canonical(one.cloud.snapshot()) == wanted
+    assert one.plan().is_empty
+    assert one.run().counts.writes == 0
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_killed_at_every_mutating_call_of_a_run(world: Worlds, built: Callable[[str], Any], env: str, how: str) -> None:
+    one = world(env)
+    point = 1 if how == "before" else 0
+    kills = chain(one, lambda _: one.killed_at_call(one.run, point, how))
+    assert kills > 50
+    assert_as_without_kills(one, built(env))
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+@pytest.mark.parametrize("how", ["before", "after"])
+def test_killed_at_every_mutating_call_of_a_teardown(world: Worlds, env: str, how: str) -> None:
+    one = world(env)
+    before = one.cloud.snapshot()
+    one.run()
+    point = 1 if how == "before" else 0
+    kills = chain(one, lambda _: one.killed_at_call(one.teardown, point, how))
+    assert kills > 50
+    assert one.cloud.snapshot() == before
+    assert one.site().state.records() == []
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+@pytest.mark.parametrize("how", ["before", "torn", "after"])
+@pytest.mark.parametrize("job", ["run", "teardown"])
+def test_killed_at_state_writes(world: Worlds, built: Callable[[str], Any], env: str, how: str, job: str) -> None:
+    one = world(env, threads=4)
+    before = one.cloud.snapshot()
+    if job == "teardown":
+        one.run()
+    points = random.Random(f"{env} {how} {job}")
+    kills = chain(one, lambda _: one.killed_at_write(getattr(one, job), points.randrange(1, 60), how))
+    assert kills > 3
+    if job == "run":
+        assert_as_without_kills(one, built(env))
+    else:
+        assert one.cloud.snapshot() == before
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_answer_of_a_run_is_lost(world: Worlds, built: Callable[[str], Any], env: str) -> None:
+    one = world(env)
+    report = one.losing_answers(one.run, range(0, 10_000, 2))
+    assert not report.errors, report.errors
+    assert_as_without_kills(one, built(env))
+
+
+@pytest.mark.parametrize("env", ENVIRONMENTS)
+def test_every_answer_of_a_teardown_is_lost(world: Worlds, env: str) -> None:
+    one = world(env)
+    before = one.cloud.snapshot()
+    one.run()
+    report = one.losing_answers(one.teardown, range(0, 10_000, 2))
+    assert not report.errors, report.errors
+    assert one.cloud.snapshot() == before
+
+
+def test_a_kill_then_a_teardown(world: Worlds) -> None:
+    """Whatever was begun is found and taken down, although its record has no id."""
+    for point in range(0, 60, 7):
+        one = world("tiny", seed=point + 1)
+        before = one.cloud.snapshot()
+        assert one.killed_at_call(one.run, point, "after")
+        assert not one.teardown().errors
+        assert one.cloud.snapshot() == before, f"killed after mutating call {point}"

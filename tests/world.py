@@ -1,0 +1,268 @@
+"""A whole world in one process: an embedded account, a disk, a clock that leaps, and runs that can be killed."""
+
+from __future__ import annotations
+
+import dataclasses
+import queue
+import random
+import threading
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from muvi_provision import environment, runbook
+from muvi_provision.aws.clients import Aws, Border, SignIn
+from muvi_provision.aws.waits import Pace
+from muvi_provision.engine import events
+from muvi_provision.engine.applier import Applier
+from muvi_provision.engine.drift import Drift, find_drift
+from muvi_provision.engine.planner import Plan, Planner
+from muvi_provision.engine.site import Report, Site
+from muvi_provision.engine.stack import Stack
+from muvi_provision.engine.undoing import Undoer
+from muvi_provision.naming import Ownership
+from muvi_provision.sandbox.answers import Answer, ConnectionCut
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.cloud import Cloud
+from muvi_provision.sandbox.transport import InProcess
+from muvi_provision.state.disk import Disk
+from muvi_provision.state.store import State
+
+T = TypeVar("T")
+ENVIRONMENTS = Path(__file__).parents[1] / "runbook" / "environments"
+SMALL = Path(__file__).parent / "environments"
+
+
+class Killed(BaseException):
+    """The process died here."""
+
+
+class LeapingClock:
+    """A clock whose waiting costs nothing: when nobody is at work, time leaps to the next deadline."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.start = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=self.time)
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.time += seconds
+
+    def next_of(self, arrivals: queue.SimpleQueue[T], within: float | None, *, busy: bool) -> T | None:
+        if busy:
+            return arrivals.get(timeout=120)
+        try:
+            return arrivals.get_nowait()
+        except queue.Empty:
+            self.sleep(within or 0.0)
+            return None
+
+
+class SeededChance:
+    """Identifiers and jitter that come again with the same seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._lock = threading.Lock()
+
+    def token(self) -> str:
+        with self._lock:
+            return f"{self._random.getrandbits(128):032x}"
+
+    def fraction(self) -> float:
+        with self._lock:
+            return self._random.random()
+
+
+@dataclasses.dataclass
+class Fuse:
+    """Blows when its count is used up; afterwards everything is dead. ``None`` never blows."""
+
+    left: int | None = None
+    dead: bool = False
+    passed: int = 0
+    _lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+
+    def burn(self) -> bool:
+        """Counts one point; whether this is the one where it blows."""
+        with self._lock:
+            if self.dead:
+                raise Killed
+            self.passed += 1
+            if self.left is None:
+                return False
+            self.left -= 1
+            self.dead = self.left < 0
+            return self.dead
+
+    def check(self) -> None:
+        if self.dead:
+            raise Killed
+
+
+class FusedDisk(Disk):
+    """A disk that dies before, in the middle of, or after one write."""
+
+    def __init__(self, fuse: Fuse, how: str) -> None:
+        self.fuse, self.how = fuse, how
+
+    def append(self, path: Path, content: bytes) -> None:
+        self._write(lambda part: super(FusedDisk, self).append(path, part), content)
+
+    def write(self, path: Path, content: bytes) -> None:
+        self._write(lambda part: super(FusedDisk, self).write(path, part), content)
+
+    def rename(self, old: Path, new: Path) -> None:
+        self._write(lambda part: super(FusedDisk, self).rename(old, new) if part else None, b"1")
+
+    def remove(self, path: Path) -> None:
+        self._write(lambda part: super(FusedDisk, self).remove(path) if part else None, b"1")
+
+    def _write(self, write: Callable[[bytes], None], content: bytes) -> None:
+        if not self.fuse.burn():
+            return write(content)
+        if self.how == "torn" and len(content) > 1:
+            write(content[: len(content) // 2])
+        elif self.how == "after":
+            write(content)
+        raise Killed
+
+
+class World:
+    """One account and one state folder; every method is a process of its own."""
+
+    def __init__(
+        self, folder: Path, env: str = "uat", *, seed: int = 1, threads: int = 8, speed: float = 0.0, **cloud: Any
+    ) -> None:
+        self.folder, self.seed, self.threads, self.speed = folder, seed, threads, speed
+        path = (SMALL if (SMALL / f"{env}.yaml").exists() else ENVIRONMENTS) / f"{env}.yaml"
+        self.environment = environment.load(path)
+        self.clock = LeapingClock()
+        self.cloud = Cloud(self.clock, speed=speed, **cloud)
+        self.region = self.environment.region
+        self.steps = runbook.steps()
+        self._processes = 0
+        self._border: Border | None = None
+        self._around: Callable[[Call, Callable[[], Answer]], Answer] | None = None
+        self.heard: list[events.Event] = []
+
+    def border(self) -> Border:
+        """Clients are kept between processes, since making them is slow; what they remember is not."""
+        if self._border is None:
+            attach = InProcess(self.cloud, lambda call, go: self._around(call, go) if self._around else go()).attach
+            keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=attach)
+            self._border = Border(keys, self.clock, SeededChance(self.seed))
+        from muvi_provision.aws.clients import Tally
+        from muvi_provision.aws.inventory import Inventory
+
+        self._border.inventory, self._border.tally = Inventory(), Tally()
+        return self._border
+
+    def site(self, disk: Disk | None = None) -> Site:
+        self._processes += 1
+        chance = SeededChance(self.seed * 1000 + self._processes)
+        state = State.open(self.folder, self.environment.name, self.clock, chance, disk)
+        ownership = Ownership(self.environment.name, state.header.lineage)
+        aws = Aws(self.border(), ownership, self.region)
+        pace = Pace(0 if self.speed == 0 else 1 / self.speed)
+        return Site(state, aws, self.clock, chance, self.heard.append, pace, self.threads)
+
+    def stack(self) -> Stack:
+        stack = Stack(self.environment)
+        stack.record(self.steps)
+        return stack
+
+    def numbers(self) -> set[str]:
+        return {step.number for step in self.steps}
+
+    def plan(self) -> Plan:
+        return Planner(self.site()).plan(self.stack(), self.numbers())
+
+    def run(self, disk: Disk | None = None, steps: Iterable[str] | None = None) -> Report:
+        site = self.site(disk)
+        site.state.pin(self.cloud.account, self.region)
+        return Applier(site).run(self.stack(), set(steps) if steps else self.numbers())
+
+    def teardown(self, disk: Disk | None = None, only: Iterable[str] = ()) -> Report:
+        site = self.site(disk)
+        chosen = set(only)
+        return Undoer(site).run([r for r in site.state.records() if not chosen or r.address in chosen])
+
+    def drift(self) -> Drift:
+        site = self.site()
+        return find_drift(site.state.records(), site)
+
+    def killed_at_write(self, job: Callable[..., Any], point: int, how: str) -> bool:
+        """Runs a process that dies at the state's write number ``point``; False when it got to its end."""
+        fuse = Fuse(point)
+        return self._survive(fuse, lambda: job(FusedDisk(fuse, how)))
+
+    def killed_at_call(self, job: Callable[..., Any], point: int, how: str) -> bool:
+        """Runs a process that dies before or after its mutating call number ``point``; False when it got to its end."""
+        fuse = Fuse(point)
+
+        def around(call: Call, go: Callable[[], Answer]) -> Answer:
+            fuse.check()
+            if not call.mutating or not fuse.burn():
+                return go()
+            if how == "after":
+                go()
+            raise Killed
+
+        self._around = around
+        try:
+            return self._survive(fuse, lambda: job(DeadDisk(fuse)))
+        finally:
+            self._around = None
+
+    def losing_answers(self, job: Callable[..., Report], points: Iterable[int]) -> Report:
+        """Runs a process that does not hear the answers of those mutating calls."""
+        lost, fuse = set(points), Fuse()
+
+        def around(call: Call, go: Callable[[], Answer]) -> Answer:
+            if call.mutating:
+                fuse.burn()
+                if fuse.passed - 1 in lost:
+                    go()
+                    raise ConnectionCut
+            return go()
+
+        self._around = around
+        try:
+            return job()
+        finally:
+            self._around = None
+
+    def _survive(self, fuse: Fuse, process: Callable[[], Any]) -> bool:
+        try:
+            process()
+        except Killed:
+            return True
+        return fuse.dead
+
+
+class DeadDisk(Disk):
+    """A disk that nobody writes to any more once the process is dead."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        self.fuse = fuse
+
+    def append(self, path: Path, content: bytes) -> None:
+        self.fuse.check()
+        super().append(path, content)
+
+    def write(self, path: Path, content: bytes) -> None:
+        self.fuse.check()
+        super().write(path, content)
+
+    def rename(self, old: Path, new: Path) -> None:
+        self.fuse.check()
+        super().rename(old, new)
