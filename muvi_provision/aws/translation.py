@@ -64,9 +64,15 @@ QUOTAS = {
 
 
 def translated(error: BaseException, where: str = "") -> MuviError:
-    """The product's error for anything that AWS, botocore or a mistake of ours raised."""
+    """The product's error for anything that AWS, botocore or a mistake of ours raised, which stays its cause."""
     if isinstance(error, MuviError):
         return error
+    told = _told(error, where)
+    told.__cause__ = error
+    return told
+
+
+def _told(error: BaseException, where: str) -> MuviError:
     operation, code, message, status = error_of(error)
     if not code:
         return _without_answer(error, where)

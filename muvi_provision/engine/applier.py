@@ -126,18 +126,25 @@ class Applier:
         )
 
     def _do(self, node: Node) -> Later | None:
+        did = self.site.state.deed(node.address) is None and self._did(node)
+        verdict = Verdict.CREATE if did else Verdict.SAME
+        self.site.listen(events.Settled(step=node.step, resource=node.address, verdict=verdict))
+        return None
+
+    def _did(self, node: Node) -> bool:
+        """Does an act, or asks whether a gate is open; whether anything was done. Raises WaitingForPerson."""
         state, aws = self.site.state, self.site.aws
         values = {address: state.values(address) or {} for address in node.needs}
-        if state.deed(node.address):
-            return None
+        acted = False
         if isinstance(node, Gate) and not node.satisfied(aws, values):
             raise WaitingForPerson(str(resolved(node.instructions, values.get)), where=node.address)
         if isinstance(node, Act) and not node.done(aws, values):
             self.site.listen(events.Begin(step=node.step, resource=node.address, verb="do"))
             with aws.writing(node.address):
                 node.do(aws, values)
+            acted = True
         state.did(node.address, node.step)
-        return None
+        return acted
 
     def _moment(self, batch: int) -> int:
         """One inventory moment for all work begun together, so that it shares its reads."""

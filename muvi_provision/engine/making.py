@@ -123,6 +123,8 @@ class Making:
         """Records what exists: an object whose creation was interrupted, or one whose record was lost."""
         state, record = self.site.state, self.record
         wanted = to_json(self.node.resource)
+        if record and not record.id:
+            self.verdict = Verdict.CREATE
         if record is None or not record.id:
             state.intend(self.address, self.resource.declared.kind, self.node.step, wanted, self.node.needs)
             state.made(self.address, live.id)

@@ -94,7 +94,7 @@ class Undoer:
         elif because:
             self.site.listen(events.Skipped(step=record.step, resource=record.address, because=because))
         else:
-            self._deleted += 1
+            self._deleted += not self.site.recorded(record).declared.lookup
             self.site.listen(events.Deleted(step=record.step, resource=record.address, id=record.id or ""))
 
     def _delete(self, record: Record) -> Later | None:

@@ -106,7 +106,7 @@ def _lines(path: Path, disk: Disk) -> list[dict[str, Any]]:
     return [entry for entry in entries if entry is not None]
 
 
-_REMEDIES = ("muvi state recover",)
+_REMEDIES = ("muvi state show",)
 
 
 def _corrupt(files: Files, what: str) -> StateCorrupt:

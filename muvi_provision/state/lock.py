@@ -50,7 +50,7 @@ class Lock:
         except OSError as error:
             raise StateNotWritten(str(error), where=str(self.path)) from error
         before = self.holder()
-        if not _try_lock(descriptor):
+        if not self._lock_soon(descriptor):
             os.close(descriptor)
             raise self._refusal(self.holder())
         if before and before.host != socket.gethostname():
@@ -61,6 +61,14 @@ class Lock:
             Holder(_user(), socket.gethostname(), os.getpid(), self.clock.now().isoformat(timespec="seconds"), command)
         )
         return before
+
+    def _lock_soon(self, descriptor: int) -> bool:
+        """Tries more than once, since ``is_held`` of another process has it for a moment."""
+        for _ in range(3):
+            if _try_lock(descriptor):
+                return True
+            self.clock.sleep(0.05)
+        return False
 
     def release(self) -> None:
         """Gives it back, leaving an empty file."""
@@ -84,6 +92,8 @@ class Lock:
 
     def is_held(self) -> bool:
         """Whether a living process on this host has it, or the file names another host."""
+        if self.holder() is None:
+            return False
         try:
             descriptor = os.open(self.path, os.O_RDWR)
         except OSError:

@@ -2,7 +2,7 @@
 
 A change is one line appended to ``<env>.wal`` and synced before anything acts on it; ``<env>.json`` is
 the checkpoint of all lines so far. A checkpoint keeps the one before it and its log as ``.backup``, so
-that either file alone may be lost. Loading = checkpoint (or backup) + the log lines with a later serial.
+that a damaged checkpoint costs nothing. Loading = checkpoint (or backup) + the log lines with a later serial.
 """
 
 from __future__ import annotations
