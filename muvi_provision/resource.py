@@ -1,4 +1,4 @@
-"""The words of the design: Resource, Handle, Unknown, Live, Change, Verdict. Nothing here does I/O."""
+"""The words of the design: Resource, Live, Change, Verdict, and Handle with its kin. Nothing here does I/O."""
 
 from __future__ import annotations
 
@@ -7,68 +7,42 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, dataclass_transform
+
+from muvi_provision.references import (
+    Handle,
+    Unknown,
+    UnknownValue,
+    is_known,
+    mentions,
+    plain,
+    read_back,
+    resolved,
+    written,
+)
 
 if TYPE_CHECKING:
     from muvi_provision.aws.clients import Aws
 
-R_co = TypeVar("R_co", covariant=True)
-REFERENCE = re.compile(r"\$\{([^}]+?)\.([a-z_]+)\}")
-
-
-class UnknownValue(TypeError):
-    """A step tried to decide something on a value that AWS has not given yet."""
-
-
-class Unknown:
-    """An output of a resource while steps run: may be passed on and printed, never branched on or measured.
-
-    In a string it stands as ``${address.output}``, which the engine replaces once the value is there.
-    """
-
-    def __init__(self, address: str, output: str) -> None:
-        self.address = address
-        self.output = output
-
-    def __str__(self) -> str:
-        return f"${{{self.address}.{self.output}}}"
-
-    __repr__ = __str__
-
-    def _refuse(self, *_: object) -> Any:
-        raise UnknownValue(f"{self} is not known while steps run; pass it on instead of looking at it")
-
-    __bool__ = __len__ = __iter__ = __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = __contains__ = _refuse
-    __add__ = __radd__ = __int__ = __float__ = _refuse
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Unknown):
-            return (self.address, self.output) == (other.address, other.output)
-        self._refuse()
-        return False
-
-    def __hash__(self) -> int:
-        return hash((self.address, self.output))
-
-
-@dataclass(frozen=True)
-class Handle(Generic[R_co]):
-    """What ``ensure`` returns: the address of a resource, its ``id`` and its declared outputs.
-
-    In a step every output is Unknown. In a resource's own methods the engine has filled in ``values``.
-    """
-
-    address: str
-    values: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    @property
-    def id(self) -> str:
-        return self.values["id"] if "id" in self.values else Unknown(self.address, "id")  # type: ignore[return-value]
-
-    def __getattr__(self, output: str) -> Any:
-        if output.startswith("_"):
-            raise AttributeError(output)
-        return self.values[output] if output in self.values else Unknown(self.address, output)
+__all__ = [
+    "Change",
+    "Declaration",
+    "Declared",
+    "Handle",
+    "Live",
+    "Resource",
+    "Unknown",
+    "UnknownValue",
+    "Verdict",
+    "differences",
+    "from_json",
+    "is_known",
+    "mentions",
+    "resolve",
+    "resolved",
+    "secret",
+    "to_json",
+]
 
 
 @dataclass(frozen=True)
@@ -206,7 +180,7 @@ class Resource(Declared):
     def wanted(self) -> dict[str, Any]:
         """What is compared: the fields by name, handles as ids, secrets left out."""
         kept = (f for f in dataclasses.fields(self) if f.name != "name" and not f.metadata.get("secret"))
-        return {f.name: _plain(getattr(self, f.name)) for f in kept}
+        return {f.name: plain(getattr(self, f.name)) for f in kept}
 
 
 def secret(**words: Any) -> Any:
@@ -214,57 +188,10 @@ def secret(**words: Any) -> Any:
     return field(repr=False, compare=False, metadata={"secret": True}, **words)
 
 
-def mentions(value: object) -> Iterator[tuple[str, str]]:
-    """(address, output) of every handle, unknown and ``${address.output}`` inside a value."""
-    match value:
-        case Handle():
-            yield value.address, "id"
-        case Unknown():
-            yield value.address, value.output
-        case str():
-            yield from REFERENCE.findall(value)
-        case Mapping():
-            for item in value.values():
-                yield from mentions(item)
-        case tuple() | list() | frozenset() | set():
-            for item in value:
-                yield from mentions(item)
-
-
-def resolved(value: Any, outputs: Callable[[str], Mapping[str, Any] | None]) -> Any:
-    """The value with every handle and unknown filled in from ``outputs(address)``, where that has them."""
-    match value:
-        case Handle():
-            return Handle(value.address, outputs(value.address) or {})
-        case Unknown():
-            return (outputs(value.address) or {}).get(value.output, value)
-        case str() if "${" in value:
-            return REFERENCE.sub(lambda m: str((outputs(m[1]) or {}).get(m[2], m[0])), value)
-        case Mapping():
-            return {key: resolved(item, outputs) for key, item in value.items()}
-        case tuple() | list() | frozenset() | set():
-            return type(value)(resolved(item, outputs) for item in value)
-    return value
-
-
 def resolve(resource: Resource, outputs: Callable[[str], Mapping[str, Any] | None]) -> Resource:
     """A copy of the resource whose handles carry real values."""
     values = {f.name: resolved(getattr(resource, f.name), outputs) for f in dataclasses.fields(resource)}
     return dataclasses.replace(resource, **values)
-
-
-def is_known(value: object) -> bool:
-    """Whether no part of a value is still unknown."""
-    match value:
-        case Unknown():
-            return False
-        case str():
-            return REFERENCE.search(value) is None
-        case Mapping():
-            return all(is_known(item) for item in value.values())
-        case tuple() | list() | frozenset() | set():
-            return all(is_known(item) for item in value)
-    return True
 
 
 def differences(wanted: Mapping[str, Any], observed: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -274,19 +201,6 @@ def differences(wanted: Mapping[str, Any], observed: Mapping[str, Any]) -> tuple
         for name, old in observed.items()
         if name in wanted and (not is_known(wanted[name]) or _ordered(old) != _ordered(wanted[name]))
     )
-
-
-def _plain(value: object) -> Any:
-    match value:
-        case Handle():
-            return value.id
-        case Mapping():
-            return {key: _plain(item) for key, item in value.items()}
-        case tuple() | list():
-            return tuple(_plain(item) for item in value)
-        case frozenset() | set():
-            return frozenset(_plain(item) for item in value)
-    return value
 
 
 def _ordered(value: object) -> Any:
@@ -304,41 +218,11 @@ def _ordered(value: object) -> Any:
 def to_json(resource: Resource) -> dict[str, Any]:
     """Fields for the state file: handles and unknowns by address, sets as sorted lists, no secret."""
     kept = (f for f in dataclasses.fields(resource) if not f.metadata.get("secret"))
-    return {f.name: _json(getattr(resource, f.name)) for f in kept}
+    return {f.name: written(getattr(resource, f.name)) for f in kept}
 
 
 def from_json(kind: str, fields: Mapping[str, Any]) -> Resource:
     """The resource again, from its record. Raises KeyError for a kind this version does not know."""
     made = Declared.kinds[kind]
     known = {f.name for f in dataclasses.fields(made)}
-    return made(**{name: _unjson(value) for name, value in fields.items() if name in known})
-
-
-def _json(value: object) -> Any:
-    match value:
-        case Handle():
-            return {"$handle": value.address}
-        case Unknown():
-            return {"$output": [value.address, value.output]}
-        case Mapping():
-            return {key: _json(item) for key, item in value.items()}
-        case tuple() | list():
-            return [_json(item) for item in value]
-        case frozenset() | set():
-            return {"$set": sorted((_json(item) for item in value), key=str)}
-    return value
-
-
-def _unjson(value: Any) -> Any:
-    match value:
-        case {"$handle": str(address)}:
-            return Handle(address)
-        case {"$output": [str(address), str(output)]}:
-            return Unknown(address, output)
-        case {"$set": list(items)}:
-            return frozenset(_unjson(item) for item in items)
-        case dict():
-            return {key: _unjson(item) for key, item in value.items()}
-        case list():
-            return tuple(_unjson(item) for item in value)
-    return value
+    return made(**{name: read_back(value) for name, value in fields.items() if name in known})

@@ -10,7 +10,7 @@ from muvi_provision.cli.interrupts import Interrupts
 from muvi_provision.cli.session import THREADS, Session
 
 if TYPE_CHECKING:
-    from muvi_provision.cli.display import Display
+    from muvi_provision.cli.drawing.display import Display
     from muvi_provision.engine.site import Report, Site
 
 
@@ -63,10 +63,11 @@ def carried_out(
 
 
 def _display(session: Session) -> Display:
-    from muvi_provision.cli import display
+    from muvi_provision.cli.drawing.display import choose
+    from muvi_provision.cli.drawing.place import Place
 
     call, options = session.call, session.call.options
-    return display.choose(
+    return choose(
         json=options.json,
         plain=options.plain,
         quiet=options.quiet,
@@ -77,7 +78,7 @@ def _display(session: Session) -> Display:
         clock=call.clock,
         environ=call.environ,
         run_id=session.connection.aws.border.chance.token()[:12],
-        place=display.Place(
+        place=Place(
             session.identity.account, session.environment.region, session.is_sandbox, again=options.again
         ),
     )

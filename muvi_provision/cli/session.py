@@ -166,7 +166,7 @@ class Session:
 
     def console(self, stream: TextIO | None = None) -> Console:
         """Where results are drawn: stdout, or another stream."""
-        from muvi_provision.cli.display import console
+        from muvi_provision.cli.drawing.display import console
 
         options, environ = self.call.options, self.call.environ
         plain = {**environ, "TERM": "dumb"} if options.plain else environ

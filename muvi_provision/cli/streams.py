@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO, cast
 
-from muvi_provision.cli.glyphs import PLAINER
+from muvi_provision.cli.drawing.glyphs import PLAINER
 
 _ERRORS = "muvi.plainer"
 

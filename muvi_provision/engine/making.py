@@ -9,7 +9,7 @@ from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import AWS_ERRORS, is_lost
 from muvi_provision.engine import events
 from muvi_provision.engine.examine import Finding, confirm_ownership, examine
-from muvi_provision.engine.patient import CONSISTENT, Searching, is_conflict, soon
+from muvi_provision.engine.patient import CONSISTENT, Searching, is_conflict, on_its_way, soon
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.engine.stack import Wanted
@@ -179,26 +179,10 @@ class Making:
 
     def wait(self, name: str, verb: str) -> Later:
         """Comes back when it may be ready (or gone). Raises TimedOut when it takes longer than it ever should."""
-        wait, now = waits.WAITS.get(name) or waits.GONE[name], self.site.clock.monotonic()
+        now = self.site.clock.monotonic()
         self.waited_from = now if self.waited_from is None else self.waited_from
-        elapsed = now - self.waited_from
-        if elapsed > wait.limit:
-            raise TimedOut(
-                f"{self.address} is not ready after {elapsed:.0f} s (usually {wait.usual:.0f} s)",
-                where=self.address,
-                why=wait.slow,
-                next=("muvi run", "muvi status --live"),
-            )
-        about = events.Waiting(
-            step=self.node.step,
-            resource=self.address,
-            verb=verb,
-            elapsed_s=elapsed,
-            usual_s=wait.usual * self.site.pace.scale,
-            why=wait.slow,
-        )
-        self.site.listen(about)
-        return Later(waits.next_poll(elapsed, wait.usual, self.site.pace))
+        wait = waits.WAITS.get(name) or waits.GONE[name]
+        return on_its_way(self.site, self.node.step, self.address, verb, wait, now - self.waited_from)
 
 
 def blocked(finding: Finding) -> ChangeBlocked:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muvi_provision.aws.patience import error_of
+from muvi_provision.aws.waits import Wait, next_poll
+from muvi_provision.engine.events import Waiting
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
+from muvi_provision.errors import TimedOut
 from muvi_provision.state.records import DELETING, Record
 
 CONSISTENT = 300.0  # seconds AWS may take to show what it made (aws-reality.md 1.6)
@@ -44,3 +47,19 @@ class Searching:
 def soon(elapsed: float) -> Later:
     """Half as long again as it has taken so far: for what comes in seconds."""
     return Later(max(0.1, min(5.0, elapsed / 2)))
+
+
+def on_its_way(site: Site, step: str, address: str, verb: str, wait: Wait, elapsed: float) -> Later:
+    """Comes back when AWS may be done. Raises TimedOut when it takes longer than it ever should."""
+    ends = "gone" if verb == "delete" else "ready"
+    if elapsed > wait.limit:
+        raise TimedOut(
+            f"{address} is not {ends} after {elapsed:.0f} s (usually {wait.usual:.0f} s)",
+            where=address,
+            why=wait.slow,
+            next=("muvi status --live",),
+        )
+    usual = wait.usual * site.pace.scale
+    about = Waiting(step=step, resource=address, verb=verb, elapsed_s=elapsed, usual_s=usual, why=wait.slow)
+    site.listen(about)
+    return Later(next_poll(elapsed, wait.usual, site.pace))

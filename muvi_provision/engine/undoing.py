@@ -12,7 +12,7 @@ from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.examine import confirm_ownership
-from muvi_provision.engine.patient import Searching
+from muvi_provision.engine.patient import Searching, on_its_way
 from muvi_provision.engine.schedule import Job, Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
 from muvi_provision.errors import MuviError, TimedOut, UsageError
@@ -165,26 +165,9 @@ class Undoer:
         return Later(waits.next_poll(elapsed, usual, self.site.pace))
 
     def _still_there(self, record: Record, resource: Resource, undone: Undone, asked_at: float) -> Later:
-        wait = waits.GONE[resource.declared.gone]
-        elapsed = self.site.clock.monotonic() - asked_at
-        if elapsed > wait.limit:
-            raise TimedOut(
-                f"{record.address} is not gone after {elapsed:.0f} s (usually {wait.usual:.0f} s)",
-                where=record.address,
-                why=wait.slow,
-                next=("muvi teardown", "muvi status"),
-            )
         undone.as_of = self.site.moment()
-        about = events.Waiting(
-            step=record.step,
-            resource=record.address,
-            verb="delete",
-            elapsed_s=elapsed,
-            usual_s=wait.usual * self.site.pace.scale,
-            why=wait.slow,
-        )
-        self.site.listen(about)
-        return Later(waits.next_poll(elapsed, wait.usual, self.site.pace))
+        wait, elapsed = waits.GONE[resource.declared.gone], self.site.clock.monotonic() - asked_at
+        return on_its_way(self.site, record.step, record.address, "delete", wait, elapsed)
 
 
 def _jobs(inside: Mapping[str, Record]) -> list[Job]:

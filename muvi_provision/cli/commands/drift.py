@@ -39,7 +39,7 @@ def _show(call: Invocation, session: Session, found: Drift) -> None:
     if call.options.json:
         call.document(described(found), ok=not found.errors, next=advice)
         return
-    from muvi_provision.cli import tables
+    from muvi_provision.cli.drawing import tables
 
     tables.drift(session.console(), found, verbose=call.options.verbose)
     call.advise(*advice)

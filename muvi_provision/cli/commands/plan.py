@@ -75,7 +75,7 @@ def show(session: Session, found: Plan, steps: Sequence[Step], again: str) -> No
 
 def tabled(session: Session, found: Plan, steps: Sequence[Step], stream: TextIO) -> None:
     """As tables on that stream."""
-    from muvi_provision.cli import tables
+    from muvi_provision.cli.drawing import tables
 
     verbose = session.call.options.verbose
     tables.plan(session.console(stream), found, cost(session, found), steps=steps, verbose=verbose)

@@ -87,7 +87,7 @@ def _seen(session: Session) -> dict[str, str]:
 
 
 def _show(session: Session, view: Overview, days: tuple[Day, ...], estimate: Estimate) -> None:
-    from muvi_provision.cli import tables
+    from muvi_provision.cli.drawing import tables
     from muvi_provision.cli.overview import in_flight
 
     call, header = session.call, session.state.header

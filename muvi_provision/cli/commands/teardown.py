@@ -107,7 +107,7 @@ def _preview(session: Session, scope: Sequence[Record], kept: Sequence[Record], 
             call.document(_described(session, scope, kept, estimate))
         return
     from muvi_provision import runbook
-    from muvi_provision.cli import tables
+    from muvi_provision.cli.drawing import tables
 
     call.say(f"{session.environment.name}: account {session.identity.account}, region {session.environment.region}")
     console = session.console(call.out if dry_run else call.err)

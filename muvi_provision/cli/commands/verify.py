@@ -104,7 +104,7 @@ def _show(call: Invocation, session: Session, seen: Drift, said: list[Sentence])
     if call.options.json:
         call.document({"checks": [_described(sentence) for sentence in said]}, ok=not failed, next=advice)
         return
-    from muvi_provision.cli import tables
+    from muvi_provision.cli.drawing import tables
 
     if not said:
         call.show("nothing has been made yet, so there is nothing to verify")

@@ -11,9 +11,10 @@ from typing import TypeVar
 import pyte
 import pytest
 
-from muvi_provision.cli.display import Place, console
-from muvi_provision.cli.progress import Moment
-from muvi_provision.cli.screen import Screen
+from muvi_provision.cli.drawing.display import console
+from muvi_provision.cli.drawing.place import Place
+from muvi_provision.cli.drawing.progress import Moment
+from muvi_provision.cli.drawing.screen import Screen
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event
 from muvi_provision.engine.site import Report

@@ -12,11 +12,12 @@ from datetime import datetime
 
 import pytest
 
-from muvi_provision.cli import display
-from muvi_provision.cli.display import Display, Drawing, Ending
-from muvi_provision.cli.ndjson import Ndjson
-from muvi_provision.cli.plain import Plain
-from muvi_provision.cli.progress import Moment
+from muvi_provision.cli.drawing import display
+from muvi_provision.cli.drawing.display import Display, Drawing
+from muvi_provision.cli.drawing.ndjson import Ndjson
+from muvi_provision.cli.drawing.place import Ending
+from muvi_provision.cli.drawing.plain import Plain
+from muvi_provision.cli.drawing.progress import Moment
 from muvi_provision.clock import SystemClock
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from muvi_provision.cli.display import Ending
-from muvi_provision.cli.frame import Frame
-from muvi_provision.cli.glyphs import UNICODE
-from muvi_provision.cli.progress import Moment, Progress
+from muvi_provision.cli.drawing.frame import Frame
+from muvi_provision.cli.drawing.glyphs import UNICODE
+from muvi_provision.cli.drawing.place import Ending
+from muvi_provision.cli.drawing.progress import Moment, Progress
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event
 from muvi_provision.engine.site import Report

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from muvi_provision.cli import display, tables
+from muvi_provision.cli.drawing import display, tables
 from muvi_provision.day1_network.gateways import ElasticIp, NatGateway
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.vpc import Vpc

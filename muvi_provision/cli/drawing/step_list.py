@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muvi_provision.cli.glyphs import Glyphs, counted
-from muvi_provision.cli.progress import Progress, StepProgress
+from muvi_provision.cli.drawing.glyphs import Glyphs, counted
+from muvi_provision.cli.drawing.progress import Progress, StepProgress
 
 WIDEST_TITLE = 34
 AT_STAKE, BEGUN, TO_COME, OVER = range(4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from muvi_provision.cli.glyphs import counted, duration
-from muvi_provision.cli.progress import Progress
+from muvi_provision.cli.drawing.glyphs import counted, duration
+from muvi_provision.cli.drawing.progress import Progress
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.site import Report
 from muvi_provision.errors import MuviError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from muvi_provision.cli.sheet import Sheet, kept_together
+from muvi_provision.cli.drawing.sheet import Sheet, kept_together
 
 if TYPE_CHECKING:
     from muvi_provision.pricing import Estimate

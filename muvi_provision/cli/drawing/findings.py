@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from muvi_provision.cli.sheet import Sheet
+from muvi_provision.cli.drawing.sheet import Sheet
 
 if TYPE_CHECKING:
     from muvi_provision.engine.examine import Finding

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from muvi_provision.cli.glyphs import Glyphs, doing, duration, kind_words, spoken
-from muvi_provision.cli.progress import Active, Progress
-from muvi_provision.cli.step_list import Row, row
+from muvi_provision.cli.drawing.glyphs import Glyphs, doing, duration, kind_words, spoken
+from muvi_provision.cli.drawing.progress import Active, Progress
+from muvi_provision.cli.drawing.step_list import Row, row
 
 NARROW = 60
 QUICK = 10.0  # seconds for which one of many alike needs no line of its own

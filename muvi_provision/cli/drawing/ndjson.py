@@ -8,8 +8,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TextIO
 
-from muvi_provision.cli.display import Ending
-from muvi_provision.cli.progress import Moment, Progress
+from muvi_provision.cli.drawing.place import Ending
+from muvi_provision.cli.drawing.progress import Moment, Progress
 from muvi_provision.clock import Clock
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Event

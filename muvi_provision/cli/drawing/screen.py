@@ -12,14 +12,14 @@ from rich.live import Live
 from rich.segment import ControlType
 from rich.text import Text
 
-from muvi_provision.cli import summary
-from muvi_provision.cli.display import Ending, Place
-from muvi_provision.cli.frame import Frame
-from muvi_provision.cli.glyphs import glyphs_for
-from muvi_provision.cli.progress import Moment, Progress
-from muvi_provision.cli.sheet import STYLES
-from muvi_provision.cli.step_list import Row
-from muvi_provision.cli.summary import Line
+from muvi_provision.cli.drawing import summary
+from muvi_provision.cli.drawing.frame import Frame
+from muvi_provision.cli.drawing.glyphs import glyphs_for
+from muvi_provision.cli.drawing.place import Ending, Place
+from muvi_provision.cli.drawing.progress import Moment, Progress
+from muvi_provision.cli.drawing.sheet import STYLES
+from muvi_provision.cli.drawing.step_list import Row
+from muvi_provision.cli.drawing.summary import Line
 
 TONES = {"failed": "bad", "skipped": "warn", "you": "warn", "going on": "warn", "end": "strong"}
 WORD = 10

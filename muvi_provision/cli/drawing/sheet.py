@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from muvi_provision.cli.glyphs import glyphs_for, kind_words
+from muvi_provision.cli.drawing.glyphs import glyphs_for, kind_words
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
-from muvi_provision.cli.progress import Moment
+from muvi_provision.cli.drawing.place import NOWHERE, Ending, Place
+from muvi_provision.cli.drawing.progress import Moment
 from muvi_provision.clock import Clock
 from muvi_provision.engine.events import Event
 from muvi_provision.engine.site import Report
@@ -35,25 +35,6 @@ class Display(Protocol):
     def end(self, report: Report) -> None:
         """Draws the last word and stops drawing; the stream is free again when it returns."""
         ...
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a run works, and ``again``: a ``muvi …`` command with the options that lead there."""
-
-    account: str = ""
-    region: str = ""
-    is_sandbox: bool = False
-    again: Callable[[str], str] = str
-
-
-@dataclass(frozen=True)
-class Ending:
-    """The end of a run: its report, or the error that ended it without one."""
-
-    at: float
-    report: Report | None = None
-    error: BaseException | None = None
 
 
 class Pen(Protocol):
@@ -158,18 +139,18 @@ def choose(
     clock: Clock,
     environ: Mapping[str, str],
     run_id: str,
-    place: Place = Place(),
+    place: Place = NOWHERE,
 ) -> Display:
     """The display for these options and streams: NDJSON on ``out``, or lines or a live screen on ``err``."""
     if json:
-        from muvi_provision.cli.ndjson import Ndjson
+        from muvi_provision.cli.drawing.ndjson import Ndjson
 
         return Drawing(Ndjson(out, run_id, clock, place.again), clock)
     if plain or quiet or not is_lively(err, environ):
-        from muvi_provision.cli.plain import Plain
+        from muvi_provision.cli.drawing.plain import Plain
 
         return Drawing(Plain(err, place, quiet=quiet, verbose=verbose), clock)
-    from muvi_provision.cli.screen import Screen
+    from muvi_provision.cli.drawing.screen import Screen
 
     return Drawing(Screen(console(err, environ, no_color=no_color), place), clock)
 

@@ -6,10 +6,10 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TextIO
 
-from muvi_provision.cli import summary
-from muvi_provision.cli.display import Ending, Place
-from muvi_provision.cli.glyphs import DONE, Glyphs, counted, doing, duration, glyphs_for, kind_words
-from muvi_provision.cli.progress import Active, Moment, Progress
+from muvi_provision.cli.drawing import summary
+from muvi_provision.cli.drawing.glyphs import DONE, Glyphs, counted, doing, duration, glyphs_for, kind_words
+from muvi_provision.cli.drawing.place import Ending, Place
+from muvi_provision.cli.drawing.progress import Active, Moment, Progress
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Event
 from muvi_provision.resource import Verdict

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from muvi_provision.cli.active_list import ActiveList
-from muvi_provision.cli.display import Place
-from muvi_provision.cli.glyphs import Glyphs, duration, spoken
-from muvi_provision.cli.progress import Progress
-from muvi_provision.cli.step_list import Row, StepList, row
+from muvi_provision.cli.drawing.active_list import ActiveList
+from muvi_provision.cli.drawing.glyphs import Glyphs, duration, spoken
+from muvi_provision.cli.drawing.place import Place
+from muvi_provision.cli.drawing.progress import Progress
+from muvi_provision.cli.drawing.step_list import Row, StepList, row
 from muvi_provision.errors import MuviError
 
 WIDEST_HEADER = 100

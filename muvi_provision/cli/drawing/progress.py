@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from muvi_provision.cli.glyphs import DONE
+from muvi_provision.cli.drawing.glyphs import DONE
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event
 from muvi_provision.errors import MuviError

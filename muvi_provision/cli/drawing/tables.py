@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from muvi_provision.cli.costs import by_month, cost_lines
-from muvi_provision.cli.findings import blocked, changes, errors, listed
-from muvi_provision.cli.glyphs import counted, spoken
-from muvi_provision.cli.sheet import GLUE, Sheet, folded
+from muvi_provision.cli.drawing.costs import by_month, cost_lines
+from muvi_provision.cli.drawing.findings import blocked, changes, errors, listed
+from muvi_provision.cli.drawing.glyphs import counted, spoken
+from muvi_provision.cli.drawing.sheet import GLUE, Sheet, folded
 from muvi_provision.engine.stack import Step
 from muvi_provision.resource import Verdict
 from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, Record

@@ -1,0 +1,1 @@
+"""How things look: on a terminal, as plain lines, as NDJSON; and results as tables."""
