@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from muvi_provision.aws import tags
+from muvi_provision.aws.discretion import Discretion
 from muvi_provision.aws.inventory import Inventory
 from muvi_provision.aws.patience import Retries
 from muvi_provision.clock import Chance, Clock
@@ -71,6 +72,7 @@ class Border:
         self.tally = Tally()
         self.writing = threading.local()
         self.stopping = threading.Event()
+        self.discretion = Discretion()
         self._session: Any = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._lock = threading.RLock()
@@ -96,6 +98,7 @@ class Border:
         )
         client = self.session().client(service, region_name=region, endpoint_url=signed.endpoint, config=config)
         events = client.meta.events
+        self.discretion.attach(events)
         events.register("before-call", self._before_call)
         events.register("needs-retry", Retries(self.clock, self.chance, mutates, self.stopping))
         if signed.attach:

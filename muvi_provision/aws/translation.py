@@ -28,6 +28,7 @@ class Reading:
     next: tuple[str, ...] = ()
 
 
+SLOWER = "AWS asked to be called less often, for longer than we tried"
 WHO = ("aws sts get-caller-identity",)
 SIGN_IN = ("aws sso login", "aws configure", "muvi plan")
 
@@ -42,6 +43,9 @@ READINGS = (
     Reading("SignatureDoesNotMatch", SignInRejected, "a wrong secret key, or a wrong clock", SIGN_IN),
     Reading("UnauthorizedOperation", AwsRefused, "the signed-in user or role lacks a permission", WHO),
     Reading("AccessDenied*", AwsRefused, "the signed-in user or role lacks a permission", WHO),
+    Reading("RequestLimitExceeded", AwsRefused, SLOWER, ("muvi run",)),
+    Reading("TooManyRequests*", AwsRefused, SLOWER, ("muvi run",)),
+    Reading("Throttl*", AwsRefused, SLOWER, ("muvi run",)),
     Reading("*LimitExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("*QuotaExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("TooMany*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),

@@ -78,9 +78,7 @@ def _display(session: Session) -> Display:
         clock=call.clock,
         environ=call.environ,
         run_id=session.connection.aws.border.chance.token()[:12],
-        place=Place(
-            session.identity.account, session.environment.region, session.is_sandbox, again=options.again
-        ),
+        place=Place(session.identity.account, session.environment.region, session.is_sandbox, again=options.again),
     )
 
 

@@ -80,7 +80,7 @@ class Applier:
         )
 
     def _is_settled(self, one: Making) -> bool:
-        record = one.record
+        record = one.record if one.address not in self._errors else None
         return record is not None and record.status == IS_READY and not one.resource.declared.lookup
 
     def _over(self, node: Node, name: str, because: str, error: Exception | None) -> None:

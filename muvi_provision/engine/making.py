@@ -33,6 +33,7 @@ class Making:
     verdict: Verdict = Verdict.SAME
     live: Live | None = None
     made: bool = False
+    resumed: bool = False
     updates: int = 0
     lost: int = 0
     waited_from: float | None = None
@@ -81,6 +82,8 @@ class Making:
         return self._create(finding)
 
     def _create(self, finding: Finding) -> Later | None:
+        before = self.record
+        self.resumed = self.resumed or (before is not None and before.id is None)
         wanted, kind = to_json(self.node.resource), self.resource.declared.kind
         record = self.site.state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
         self.verdict = finding.verdict
@@ -106,10 +109,18 @@ class Making:
         self.wrote()
         live = self.resource.find(self.aws, None)
         if live is None:
-            raise error
+            return self._not_shown(error)
         confirm_ownership(self.resource, live, record, self.site.aws)
         self._adopt(live)
         return None
+
+    def _not_shown(self, error: Exception) -> Later:
+        """AWS says there is one and shows none: ours from before an interruption will show, a stranger's never."""
+        now = self.site.clock.monotonic()
+        self.unseen_from = now if self.unseen_from is None else self.unseen_from
+        if not self.resumed or now - self.unseen_from > CONSISTENT:
+            raise error
+        return soon(now - self.unseen_from)
 
     def _once_more(self, error: Exception) -> Later:
         """Nobody knows whether AWS did it: look again. Raises the error when that has happened too often."""

@@ -36,7 +36,7 @@ class Site:
 
     def walk(self) -> Walk:
         """A walk that begins nothing new once nobody is signed in or the state cannot be written."""
-        return Walk(self.clock, self.threads, fatal=lambda error: is_fatal(translated(error)))
+        return Walk(self.clock, self.threads, fatal=lambda error: is_fatal(error) or is_fatal(translated(error)))
 
     def patiently(self, call: Callable[[], T]) -> T:
         """Calls again while what it refers to is too new for AWS to see."""

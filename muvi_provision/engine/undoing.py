@@ -20,7 +20,7 @@ from muvi_provision.resource import Live, Resource
 from muvi_provision.state.records import DELETING as IS_DELETING
 from muvi_provision.state.records import Record
 
-LOST_FOR = 120.0
+LOST, LOST_FOR = "the answer was lost on its way", 120.0
 
 
 @dataclass
@@ -145,7 +145,9 @@ class Undoer:
         row = patience_for(error, DELETING)
         if row is None and not is_lost(error):
             raise error
-        limit, why = (row.limit, row.why) if row else (LOST_FOR, "the answer was lost on its way")
+        if row:
+            undone.refused_from.pop(LOST, None)  # what AWS answers is not lost
+        limit, why = (row.limit, row.why) if row else (LOST_FOR, LOST)
         now = self.site.clock.monotonic()
         elapsed = now - undone.refused_from.setdefault(why, now)
         if elapsed > limit:

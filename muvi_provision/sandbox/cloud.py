@@ -100,7 +100,7 @@ class Cloud:
             view = self.view(call.region)
             self._prepare(view, call)
             try:
-                answer = self.world.dispatch(call, hearing.Hearing(call, view, self.lag).hear)
+                answer = self.world.dispatch(call, hearing.Hearing(call, view, self.lag).hear, view.today)
             except NotImplementedError as missing:
                 raise hearing.not_implemented(call) from missing
             except (Refused, ConnectionCut):
@@ -123,7 +123,17 @@ class Cloud:
         return self.elapsed + self.clock.monotonic() - self._began
 
     def view(self, region: str) -> View:
-        return View(self.world, self.account, region, self.books, self.quotas, self.faults, self.seconds(), self.speed)
+        return View(
+            self.world,
+            self.account,
+            region,
+            self.books,
+            self.quotas,
+            self.faults,
+            self.seconds(),
+            self.speed,
+            self.clock.now(),
+        )
 
     def snapshot(self) -> dict[str, Any]:
         """All there is but what AWS itself put there: service -> region -> kind -> id -> description."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +16,7 @@ from muvi_provision.sandbox.world import World
 
 @dataclass(frozen=True)
 class View:
-    """``now`` is in the cloud's seconds. Rules only read; effects may change what they find."""
+    """``now`` is in the cloud's seconds, ``today`` its date. Rules only read; effects may change what they find."""
 
     world: World = field(repr=False)
     account: str
@@ -25,6 +26,7 @@ class View:
     faults: Faults = field(repr=False)
     now: float
     speed: float
+    today: datetime
 
     @cached_property
     def ec2(self) -> Any:

@@ -6,6 +6,7 @@ So a ``World`` puts its own objects in place before it answers, and any number o
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import Any
 
 from muvi_provision.sandbox.answers import Answer
@@ -21,9 +22,11 @@ class World:
     def __init__(self) -> None:
         self.backends: dict[Any, dict[str, Any]] = {}  # by the emulator's dictionary of one service: account -> regions
 
-    def dispatch(self, call: Call, hear: Hear) -> Answer:
+    def dispatch(self, call: Call, hear: Hear, today: datetime) -> Answer:
         """The emulator's answer; ``hear`` is given the call just before it acts. Hold ``LOCK``."""
         self.enter()
+        if call.service == "acm":
+            _date_certificates(today)
         HEARING.append(hear)
         try:
             return _forward(call)
@@ -87,6 +90,13 @@ class World:
         self.enter()
         services = backends.get_backend(service)
         return dict(dict.items(dict.__getitem__(services, account))) if account in list(services) else {}
+
+
+def _date_certificates(today: datetime) -> None:
+    """Certificates are judged by the cloud's date; the emulator would ask the machine."""
+    from moto.acm import models
+
+    models.utcnow = lambda: today.replace(tzinfo=None)
 
 
 _DIRECT: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from muvi_provision.clock import Clock
-from muvi_provision.errors import StateCorrupt, StateTooNew
+from muvi_provision.errors import StateCorrupt, StateError, StateTooNew
 from muvi_provision.state import records
 from muvi_provision.state.disk import Disk
 from muvi_provision.state.records import SCHEMA, Contents, Header
@@ -44,13 +44,22 @@ def read_settled(files: Files, disk: Disk, clock: Clock) -> tuple[Contents | Non
     """Loads, and again when something is amiss: a reader may come between two renames of a running writer."""
     for _ in range(2):
         try:
-            found, mended = load(files, disk)
+            found, mended = _readable(files, disk)
         except StateCorrupt:
             mended = "unread"
         if not mended:
             return found, mended
         clock.sleep(0.05)
-    return load(files, disk)
+    return _readable(files, disk)
+
+
+def _readable(files: Files, disk: Disk) -> tuple[Contents | None, str]:
+    try:
+        return load(files, disk)
+    except OSError as error:
+        raise StateError(
+            error.strerror or str(error), where=str(error.filename or files.folder), next=("muvi state show",)
+        ) from error
 
 
 def load(files: Files, disk: Disk) -> tuple[Contents | None, str]:
@@ -71,11 +80,26 @@ def load(files: Files, disk: Disk) -> tuple[Contents | None, str]:
             continue
         if entry["serial"] != contents.serial + 1:
             raise _corrupt(files, f"changes {contents.serial + 1} to {entry['serial'] - 1} are missing")
-        contents = records.applied(contents, entry)
+        contents = _applied(files, contents, entry)
     problems = list(contents.complaints())
     if problems or not contents.header.lineage:
         raise _corrupt(files, "; ".join(problems) or "it does not say whose it is")
     return contents, mended
+
+
+def _applied(files: Files, contents: Contents, entry: dict[str, Any]) -> Contents:
+    schema = entry.get("header", {}).get("schema", SCHEMA) if isinstance(entry.get("header"), dict) else SCHEMA
+    if schema > SCHEMA:
+        raise _too_new(schema, files.log)
+    try:
+        return records.applied(contents, entry)
+    except (KeyError, TypeError) as error:
+        raise _corrupt(files, f"change {entry['serial']} makes no sense: {error}") from error
+
+
+def _too_new(schema: int, path: Path) -> StateTooNew:
+    what = f"schema {schema}; this version reads up to {SCHEMA}"
+    return StateTooNew(what, where=str(path), next=("pip install --upgrade muvi-provision",))
 
 
 def _base(files: Files, disk: Disk) -> tuple[Contents | None, str]:
@@ -88,10 +112,12 @@ def _base(files: Files, disk: Disk) -> tuple[Contents | None, str]:
             wrong = wrong or ("missing" if path != backup and disk.read(backup) is not None else "")
             continue
         if (schema := records.schema_of(file)) > SCHEMA:
-            raise StateTooNew(f"schema {schema}; this version reads up to {SCHEMA}", where=str(path))
+            raise _too_new(schema, path)
         if contents := records.contents_of(file):
             return contents, f"{files.checkpoint} was {wrong}; restored from its backup and log" if wrong else ""
         wrong = wrong or "damaged"
+    if disk.read(files.backup(files.log)) is not None:
+        wrong = wrong or "missing"
     return None, f"{files.checkpoint} was {wrong}; restored from its log" if wrong else ""
 
 

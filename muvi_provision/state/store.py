@@ -95,14 +95,14 @@ class State:
             self._put(dataclasses.replace(self._header, account=account, region=region))
 
     def intend(self, address: str, kind: str, step: str, wanted: Mapping[str, Any], needs: Iterable[str]) -> Record:
-        """The intention to create, on disk; an open intent is taken up again with its token."""
+        """The intention to create now, on disk; an open intent is taken up again with its token."""
         before = self._records.get(address)
         opened = before if before and before.status == INTENDED else None
         return self._put(
             Record(
                 address=address, kind=kind, step=step, status=INTENDED, wanted=wanted, needs=tuple(needs),
                 token=opened.token if opened else self.chance.token(),
-                intended_at=opened.intended_at if opened else self._now(),
+                intended_at=self._now(),
             )
         )  # fmt: skip
 

@@ -148,7 +148,6 @@ def _causes(errors: Any) -> Iterator[BaseException]:
             cause = cause.__cause__ or cause.__context__
 
 
-@pytest.mark.xfail(strict=True, reason="AWS's message is said again as it came")
 @pytest.mark.parametrize("operation", ["CreateSecret", "ImportCertificate"])
 def test_an_error_that_echoes_what_was_sent(
     world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, operation: str

@@ -24,9 +24,6 @@ from tests.world import DeadDisk, Fuse, Killed, World
 Worlds = Callable[..., World]
 Built = Callable[[str], Any]
 
-LOST_FROM_THE_FIRST = pytest.mark.xfail(
-    strict=True, reason="a delete's lost answers are timed from the first, whatever came between"
-)
 LINGERING = 120.0
 """Seconds that a load balancer's network interfaces outlive it (aws-reality.md 3.9)."""
 
@@ -84,7 +81,7 @@ def test_throttling(world: Worlds, built: Built) -> None:
 
 
 @pytest.mark.parametrize("rest", [1, 2, 3])
-@pytest.mark.parametrize("speed", [0, pytest.param(1, marks=LOST_FROM_THE_FIRST)])
+@pytest.mark.parametrize("speed", [0, 1])
 def test_errors_before_every_third_call(world: Worlds, built: Built, speed: int, rest: int) -> None:
     one = world("tiny", speed=speed, threads=1, faults=Faults(error_before=frozenset(range(rest, 900, 3))))
     assert_builds_and_leaves_nothing(one, built("tiny"), f"error before calls {rest} + 3n")
@@ -232,7 +229,6 @@ def test_a_denied_delete_leaves_that_and_what_it_stands_on(world: Worlds) -> Non
     assert one.cloud.snapshot() == before
 
 
-@pytest.mark.xfail(strict=True, reason="an intent taken up again keeps its old time, so one look is thought enough")
 @pytest.mark.parametrize("operation", ["CreateVpc", "CreateInternetGateway"])
 def test_an_old_intent_taken_up_again_and_killed_is_still_looked_for(
     world: Worlds, built: Built, operation: str
@@ -279,7 +275,6 @@ def test_what_a_killed_process_made_may_show_late(world: Worlds, built: Built, o
     assert_builds(one, built("tiny"))
 
 
-@pytest.mark.xfail(strict=True, reason="a conflict with what is not shown yet is raised instead of waited out")
 @pytest.mark.parametrize(("operation", "step"), [("CreateSubnet", "1.2"), ("CreateSecurityGroup", "1.7")])
 def test_what_has_a_name_of_its_own_may_show_very_late(world: Worlds, operation: str, step: str) -> None:
     """AWS refuses a second one, so the first is there and will show: up to five minutes (aws-reality.md 1.6)."""

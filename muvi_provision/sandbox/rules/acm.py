@@ -44,9 +44,8 @@ def key_kind(call: Call, view: View) -> str | None:
 
 @rule("acm", "ImportCertificate", "ValidationException", "a certificate that is valid now, by the clock")  # 6.2
 def dates(call: Call, view: View) -> str | None:
-    from datetime import UTC, datetime
 
-    leaf, now = _certificates(call.params["Certificate"])[0], datetime.now(UTC)
+    leaf, now = _certificates(call.params["Certificate"])[0], view.today
     if leaf.not_valid_after_utc < now:
         return "The certificate has expired, is not valid."
     return "The certificate is not in effect yet, is not valid." if leaf.not_valid_before_utc > now else None

@@ -18,9 +18,6 @@ from muvi_provision.errors import StepFailed
 from muvi_provision.resource import Handle, to_json
 from tests.unit.day1_network.balancing.conftest import START, Rehearsal
 
-DATED_BY_THE_MACHINE = pytest.mark.xfail(
-    strict=True, reason="the sandbox judges dates by the machine's clock; delete this mark once it uses its own"
-)
 NAMES = ("uat.microservices.internal", "*.uat.microservices.internal")
 DAYS, BEFORE = 365, 30
 ENDS = START + timedelta(days=DAYS)
@@ -87,7 +84,6 @@ def test_renewal_is_due_to_the_second(
     assert leaf.observe(rehearsal.look(leaf, made.id))["renewed"] is renewed
 
 
-@DATED_BY_THE_MACHINE
 def test_renewal_keeps_the_arn_and_the_tags_and_changes_the_key(rehearsal: Rehearsal, leaf: LeafCertificate) -> None:
     made = rehearsal.make(leaf)
     before = served(rehearsal, made.id)
@@ -177,7 +173,6 @@ def test_an_authority_about_to_end_signs_nothing(rehearsal: Rehearsal) -> None:
     assert imports(rehearsal) == []
 
 
-@DATED_BY_THE_MACHINE
 def test_a_leaf_signed_by_an_old_authority_is_not_due_at_once(rehearsal: Rehearsal) -> None:
     leaf = leaf_of(new_authority(rehearsal, years=1), days=825)
     rehearsal.clock.pass_until(START + timedelta(days=365 - BEFORE, seconds=-1))
