@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -29,10 +30,17 @@ class Discretion:
         self._sent.values = list(_sensitive(params, model.input_shape)) if model.input_shape else []
 
     def _withhold(self, parsed: Any, **_: Any) -> None:
-        error = parsed.get("Error") if isinstance(parsed, dict) else None
-        if error and error.get("Message"):
-            for value in getattr(self._sent, "values", ()):
-                error["Message"] = _without(error["Message"], value)
+        if not isinstance(parsed, dict) or "Error" not in parsed:
+            return
+        for part in (parsed, parsed["Error"]):  # modelled errors say their message in both
+            for name, text in part.items():
+                if isinstance(text, str):
+                    part[name] = self._discreet(text)
+
+    def _discreet(self, text: str) -> str:
+        for value in getattr(self._sent, "values", ()):
+            text = _without(text, value)
+        return text
 
 
 def _sensitive(value: Any, shape: Any) -> Iterator[str]:
@@ -67,7 +75,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _without(message: str, value: str) -> str:
     """The message without the value, however it was quoted, and without any line of it."""
-    spellings = {value, json.dumps(value)[1:-1], repr(value)[1:-1], *value.splitlines(), *_inside(value)}
+    encoded = base64.b64encode(value.encode()).decode()  # how a blob travels
+    spellings = {value, encoded, json.dumps(value)[1:-1], repr(value)[1:-1], *value.splitlines(), *_inside(value)}
     for spelling in sorted(spellings, key=len, reverse=True):
         if len(spelling) >= SHORTEST:
             message = message.replace(spelling, WITHHELD)
