@@ -6,12 +6,14 @@
     │   ├── NameTaken                     the name exists and is not ours
     │   ├── ReadinessFailed               AWS gave up on an object that was being made
     │   ├── ChangeBlocked                 AWS cannot make this change in place
-    │   └── CheckFailed                   a read-only assertion did not hold
+    │   ├── CheckFailed                   a read-only assertion did not hold
+    │   └── InTheWay                      somebody else's object keeps ours from being deleted
     ├── StateError                    1   the record of what was made cannot be read or written
     │   ├── StateCorrupt                  and neither its log nor its backup mends it
     │   ├── StateTooNew                   written by a later version
     │   └── StateNotWritten               disk full, read-only, or refused
     ├── SandboxError                  1   the embedded AWS cannot start or has gone
+    ├── OutputNotWritten              1   nobody can read the result: a full disk behind stdout
     ├── UsageError                    2   wrong words on the command line
     │   ├── EnvironmentMissing            no such environment file
     │   ├── EnvironmentInvalid            an environment file that is not valid, all complaints at once
@@ -27,7 +29,7 @@
     │   ├── QuotaTooLow
     │   └── NotOurs                       an object without our ownership tags would be changed
     ├── Locked                        6   another run holds the lock
-    ├── TimedOut                      8   AWS goes on making it; `run` continues
+    ├── TimedOut                      8   AWS goes on with it; the same command continues
     ├── WaitingForPerson              9   a gate is closed, everything else is done
     └── Interrupted                 130   stopped by Ctrl-C, state saved
 
@@ -93,6 +95,10 @@ class CheckFailed(StepFailed):
     code, summary = "MUVI-1014", "a check did not hold"
 
 
+class InTheWay(StepFailed):
+    code, summary = "MUVI-1015", "something that is not ours stands in the way"
+
+
 class StateError(MuviError):
     code, summary = "MUVI-1020", "the state cannot be used"
 
@@ -111,6 +117,10 @@ class StateNotWritten(StateError):
 
 class SandboxError(MuviError):
     code, summary = "MUVI-1030", "the sandbox is not usable"
+
+
+class OutputNotWritten(MuviError):
+    code, summary = "MUVI-1040", "the output could not be written"
 
 
 class UsageError(MuviError):
@@ -180,7 +190,7 @@ class Locked(MuviError):
 
 
 class TimedOut(MuviError):
-    code, exit_code, summary = "MUVI-8001", 8, "it takes longer than it should; AWS goes on making it"
+    code, exit_code, summary = "MUVI-8001", 8, "it takes longer than it should; AWS goes on with it"
 
 
 class WaitingForPerson(MuviError):

@@ -30,6 +30,7 @@ __all__ = [
     "Declared",
     "Handle",
     "Live",
+    "Obstacle",
     "Resource",
     "Unknown",
     "UnknownValue",
@@ -64,6 +65,14 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.field}: {self.old} -> {self.new}"
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What stands in the way of a deletion, in words; ``passes``: whether AWS takes it away by itself."""
+
+    what: str
+    passes: bool
 
 
 class Verdict(StrEnum):
@@ -158,6 +167,10 @@ class Resource(Declared):
     def delete(self, aws: Aws, live: Live) -> None:
         """Takes the object away. Safe to repeat."""
         raise NotImplementedError
+
+    def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:  # noqa: ARG002
+        """What stands in the way of deleting it, asked once AWS has refused for longer than usual. Reads only."""
+        return ()
 
     def outputs(self, live: Live) -> dict[str, str]:  # noqa: ARG002
         """The declared outputs, from what AWS shows."""

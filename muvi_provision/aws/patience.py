@@ -80,8 +80,11 @@ CREATING = (
 )
 
 # While these are answered the object stands on something that is still being taken away: limits of aws-reality.md 8.3.
+LINGERING = "network interfaces outlive what they belonged to"
 DELETING = (
-    Patience("*", "DependencyViolation", "", 2700, "network interfaces outlive what they belonged to", 120),
+    Patience("DeleteVpc", "DependencyViolation", "", 600, "what stood in it is still going", 30),
+    Patience("DeleteSecurityGroup", "DependencyViolation", "", 1200, LINGERING, 120),
+    Patience("*", "DependencyViolation", "", 1500, LINGERING, 120),
     Patience("*", "InvalidIPAddress.InUse", "", 1800, "an address is free only once its NAT gateway is gone", 55),
     Patience("ReleaseAddress", "AuthFailure", "", 600, "an address that is mapped, or gone, answers so", 55, look=True),
     Patience("*", "ResourceInUse*", "", 1500, "a load balancer lets go of it after a moment"),
@@ -111,6 +114,11 @@ def patience_for(error: BaseException, table: tuple[Patience, ...]) -> Patience 
     return next((row for row in table if code and row.covers(operation, code, message)), None)
 
 
+def passes(error: BaseException) -> bool:
+    """Whether it would pass by itself: something too new for AWS to see, or too many calls."""
+    return patience_for(error, CREATING) is not None or error_of(error)[1] in THROTTLES
+
+
 def is_gone(error: BaseException) -> bool:
     """Whether AWS says that the object does not exist."""
     _, code, _, _ = error_of(error)
@@ -135,24 +143,44 @@ def _never_sent(error: BaseException) -> bool:
     return isinstance(error, (EndpointConnectionError, ConnectTimeoutError))
 
 
-def patiently(call: Callable[[], T], clock: Clock, chance: Chance, stopping: threading.Event) -> T:
-    """Calls until it succeeds or its row of CREATING is used up; every other error rises at once.
+def nobody(row: Patience, elapsed: float) -> None:
+    """Hears of a wait, and does nothing."""
 
-    ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing. Once
-    ``stopping`` is set nothing is repeated.
+
+def patiently(
+    call: Callable[[], T],
+    clock: Clock,
+    chance: Chance,
+    stopping: threading.Event,
+    *,
+    longest: float = 300.0,
+    waiting: Callable[[Patience, float], None] = nobody,
+) -> T:
+    """Calls until it succeeds or its row of CREATING (at most ``longest`` seconds) is used up.
+
+    Every other error rises at once, and so does every error once ``stopping`` is set. ``waiting`` hears of each
+    wait. ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing.
     """
     import tenacity
 
     began = clock.monotonic()
 
-    def may_go_on(state: tenacity.RetryCallState) -> bool:
+    def row_of(state: tenacity.RetryCallState) -> Patience | None:
         error = state.outcome.exception() if state.outcome else None
-        row = patience_for(error, CREATING) if error else None
-        return row is not None and clock.monotonic() - began < row.limit and not stopping.is_set()
+        return patience_for(error, CREATING) if error else None
+
+    def may_go_on(state: tenacity.RetryCallState) -> bool:
+        row = row_of(state)
+        return row is not None and not stopping.is_set() and clock.monotonic() - began < min(row.limit, longest)
+
+    def told(state: tenacity.RetryCallState) -> None:
+        if row := row_of(state):
+            waiting(row, clock.monotonic() - began)
 
     retrying = tenacity.Retrying(
         retry=may_go_on,
         wait=lambda state: min(10.0, 0.25 * 2 ** min(state.attempt_number, 6)) * (0.75 + chance.fraction() / 2),
+        before_sleep=told,
         sleep=clock.sleep,
         reraise=True,
     )

@@ -97,6 +97,13 @@ def outcome(name: str, live: Live | None) -> str:
     return next((a.state for a in _acceptors(name) if a.matcher != "error" and a.matcher_func(response)), "retry")
 
 
+def is_going(name: str, live: Live) -> bool:
+    """Whether AWS is taking it away: what the waiter of that name calls failed, because it is being deleted."""
+    response = {WAITS[name].wrap: [live.raw]}
+    ends = (a for a in _acceptors(name) if a.state == "failure" and str(a.expected).lower().startswith("delet"))
+    return any(acceptor.matcher_func(response) for acceptor in ends)
+
+
 def reason(name: str, live: Live | None) -> str:
     """Why AWS gave up, from the fields that tell."""
     found = [_dig(live.raw if live else {}, path) for path in WAITS[name].reason]

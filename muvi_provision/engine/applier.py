@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 
 from muvi_provision.aws.translation import translated
@@ -45,16 +45,17 @@ class Applier:
         nodes = _concerned(stack, steps)
         jobs = making(nodes.values())
         left = Counter(nodes[subject(job.name)].step for job in jobs)
-        broken: Counter[str] = Counter()
+        broken: dict[str, set[str]] = defaultdict(set)
 
         def over(name: str, because: str, error: Exception | None) -> None:
             node = nodes[subject(name)]
             self._over(node, name, because, error)
-            broken[node.step] += bool(because or error)
+            if because or error:
+                broken[node.step].add(node.address)
             left[node.step] -= 1
             if not left[node.step] and node.step in steps:
                 self.site.state.checkpoint()
-                self.site.listen(events.StepEnd(step=node.step, failed=broken[node.step]))
+                self.site.listen(events.StepEnd(step=node.step, failed=len(broken[node.step])))
 
         outcome = self.walk.run(jobs, lambda name, batch: self._work(nodes, steps, name, batch), over)
         raise_fatal(outcome)

@@ -9,20 +9,24 @@ from typing import Any
 from muvi_provision.aws import waits
 from muvi_provision.aws.clients import Aws
 from muvi_provision.errors import AwsRefused, NameTaken, NotOurs
-from muvi_provision.naming import ADDRESS, ENVIRONMENT
+from muvi_provision.naming import ADDRESS, ENVIRONMENT, LINEAGE
 from muvi_provision.resource import Change, Handle, Live, Resource, Verdict, differences, is_known
-from muvi_provision.state.records import DELETING, INTENDED, Record
+from muvi_provision.state.records import INTENDED, Record
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one resource, and the verdict. ``resource`` is the wanted one with real values filled in."""
+    """What was found of one resource, and the verdict. ``resource`` is the wanted one with real values filled in.
+
+    is_going: AWS is still taking the old one away.
+    """
 
     resource: Resource
     verdict: Verdict
     live: Live | None = None
     changes: tuple[Change, ...] = ()
     reason: str = ""
+    is_going: bool = False
 
     @property
     def address(self) -> str:
@@ -41,14 +45,14 @@ def examine(resource: Resource, record: Record | None, aws: Aws) -> Finding:
     live = resource.find(aws, known_id)
     if resource.declared.lookup:
         return _looked_up(resource, live)
-    being_deleted = record is not None and record.status == DELETING
-    if live is not None and not being_deleted and _has_faded(resource, live):
-        live, gone = None, waits.reason(resource.declared.ready, live)
-    else:
-        gone = ""
+    absent = Verdict.CREATE if known_id is None else Verdict.VANISHED
     if live is None:
-        vanished = known_id is not None
-        return Finding(resource, Verdict.VANISHED if vanished else Verdict.CREATE, reason=gone)
+        return Finding(resource, absent)
+    ready = resource.declared.ready
+    if ready and waits.is_going(ready, live):
+        return Finding(resource, absent, reason="it is being deleted", is_going=True)
+    if resource.declared.fades and waits.outcome(ready, live) == "failure":
+        return Finding(resource, absent, reason=waits.reason(ready, live) or "it failed")
     confirm_ownership(resource, live, record, aws)
     return compared(resource, live)
 
@@ -68,22 +72,42 @@ def confirm_ownership(resource: Resource, live: Live, record: Record | None, aws
     """Raises unless the object bears our tags: NotOurs for a recorded one, NameTaken for one just found."""
     if is_ours(resource, live, aws):
         return
-    recorded = record is not None and record.status != INTENDED and record.id == live.id
-    owner = live.tags.get(ENVIRONMENT)
-    bears = f"it is tagged {owner}:{live.tags.get(ADDRESS)}" if owner else "it has none of our tags"
-    if recorded:
+    bears = _bears(live, aws)
+    if record is not None and record.status != INTENDED and record.id == live.id:
         raise NotOurs(
             f"{live.id} is recorded as {resource.address}, but {bears}",
             where=resource.address,
             why="only what is recorded and tagged as ours is ever changed or deleted",
             next=(f"muvi state forget {resource.address}", "muvi drift"),
         )
-    raise NameTaken(
-        f"{live.id} has the name or address range that {resource.address} needs, and {bears}",
-        where=resource.address,
-        why="made by somebody else, or by another copy of this project with a state of its own",
-        next=("muvi plan", "muvi config show"),
-    )
+    what = f"{live.id} has the name or address range that {resource.address} needs, and {bears}"
+    if _is_this_stacks(live, aws):
+        own = live.tags[ADDRESS]
+        why = "it was made under another address, and a run never deletes"
+        raise NameTaken(
+            what, where=resource.address, why=why, next=(f"muvi teardown --only {own} --with-users", "muvi run")
+        )
+    why = "made by somebody else, or by another copy of this project with a state of its own"
+    lost = ("muvi state recover",) if live.tags.get(ENVIRONMENT) == aws.ownership.env else ()
+    raise NameTaken(what, where=resource.address, why=why, next=(*lost, "muvi config show"))
+
+
+def _is_this_stacks(live: Live, aws: Aws) -> bool:
+    ours = aws.ownership
+    return (live.tags.get(ENVIRONMENT), live.tags.get(LINEAGE)) == (ours.env, ours.lineage) and ADDRESS in live.tags
+
+
+def _bears(live: Live, aws: Aws) -> str:
+    """What its tags say of whose it is."""
+    owner, address = live.tags.get(ENVIRONMENT), live.tags.get(ADDRESS)
+    if owner is None and address is None:
+        return "it has none of our tags"
+    if _is_this_stacks(live, aws):
+        return f"it is this stack's own {address}"
+    if owner == aws.ownership.env:
+        said = "another" if LINEAGE in live.tags else "missing"
+        return f"its tag {LINEAGE} is {said} (it says {owner}, {address})"
+    return f"it is tagged {owner}:{address}"
 
 
 def is_ours(resource: Resource, live: Live, aws: Aws) -> bool:
@@ -102,11 +126,6 @@ def _looked_up(resource: Resource, live: Live | None) -> Finding:
             next=("muvi config show",),
         )
     return Finding(resource, Verdict.SAME, live)
-
-
-def _has_faded(resource: Resource, live: Live) -> bool:
-    """Whether it is a failed one of a kind whose failed ones go away by themselves."""
-    return resource.declared.fades and waits.outcome(resource.declared.ready, live) == "failure"
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, str]:

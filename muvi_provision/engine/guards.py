@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 
-from muvi_provision.errors import ProductionRefused, UsageError, WrongAccount
+from muvi_provision.errors import GuardRefused, ProductionRefused, UsageError, WrongAccount
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,26 @@ class Forbidden:
 def refuse_production_profile(profile: str | None, forbidden: Forbidden) -> None:
     """Raises ProductionRefused for a profile whose name says production; asks AWS nothing."""
     _refuse_names([profile] if profile else [], forbidden, "profile")
+
+
+def refuse_production_identity(arn: str, forbidden: Forbidden) -> None:
+    """Raises ProductionRefused for a user or role whose name (or a user's path) says production."""
+    kind, *names = arn.split(":", 5)[-1].split("/")
+    if kind == "assumed-role":
+        names = names[:1]  # what follows is the session's own name, often a person's address
+    _refuse_names(names, forbidden, "role" if kind == "assumed-role" else "user")
+
+
+def refuse_mixed_endpoints(endpoints: Mapping[str, str | None]) -> None:
+    """Raises GuardRefused unless one cloud answers for all services. None: a service's own endpoint."""
+    if len({url and url.rstrip("/") for url in endpoints.values()}) > 1:
+        told = ", ".join(f"{service} to {url or 'AWS'}" for service, url in endpoints.items())
+        raise GuardRefused(
+            f"not all calls would go to the same place: {told}",
+            where="AWS_ENDPOINT_URL_* or endpoint_url in the AWS config file",
+            why="one place would say whose account this is while the changes are made in another",
+            next=("aws configure list", "muvi plan --sandbox"),
+        )
 
 
 def refuse_production_range(network: str, forbidden: Forbidden) -> None:

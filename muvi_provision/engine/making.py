@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from muvi_provision.aws import waits
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import AWS_ERRORS, is_lost
+from muvi_provision.aws.patience import AWS_ERRORS, Patience, is_lost, passes
 from muvi_provision.engine import events
 from muvi_provision.engine.examine import Finding, confirm_ownership, examine
-from muvi_provision.engine.patient import CONSISTENT, Searching, is_conflict, on_its_way, soon
+from muvi_provision.engine.patient import CONSISTENT, SETTLED, Searching, age_of, is_conflict, on_its_way, soon
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.engine.stack import Wanted
@@ -18,6 +20,7 @@ from muvi_provision.resource import Live, Resource, Verdict, to_json
 from muvi_provision.state.records import DELETING, Record
 
 LOST_LIMIT = 5
+T = TypeVar("T")
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Making:
     lost: int = 0
     waited_from: float | None = None
     unseen_from: float | None = None
+    conflict: Exception | None = None
     searching: Searching = field(default_factory=Searching)
 
     @property
@@ -61,66 +65,97 @@ class Making:
         """Makes it exist as wanted, as far as can be told without waiting. None when others may stand on it."""
         record = self.record
         finding = examine(self.resource, record, self.aws)
-        if finding.live is None:
-            return self._create_or_look_again(record, finding)
-        if record and record.status == DELETING and self._is_going(finding.live):
+        if finding.is_going and self.resource.declared.gone:
             self.wrote()
             return self.wait(self.resource.declared.gone, "delete")
+        if finding.live is None:
+            return self._create_or_look_again(record, finding)
         self._adopt(finding.live)
         self.live = finding.live
-        return self.correct(finding)
-
-    def _is_going(self, live: Live) -> bool:
-        """Whether a deletion that was begun is still going on."""
-        declared = self.resource.declared
-        return bool(declared.gone and declared.ready) and waits.outcome(declared.ready, live) == "failure"
+        later = self.correct(finding)
+        self.site.state.revise(self.address, self.node.step, to_json(self.node.resource), self.node.needs)
+        return later
 
     def _create_or_look_again(self, record: Record | None, finding: Finding) -> Later | None:
+        if self.conflict:
+            return self._not_shown(self.conflict)
         if record and not finding.reason and (later := self.searching.again(record, self.site)):
             self.wrote()
             return later
         return self._create(finding)
 
     def _create(self, finding: Finding) -> Later | None:
-        before = self.record
+        before, state = self.record, self.site.state
         self.resumed = self.resumed or (before is not None and before.id is None)
         wanted, kind = to_json(self.node.resource), self.resource.declared.kind
-        record = self.site.state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
+        record = state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
         self.verdict = finding.verdict
         self.site.listen(events.Begin(step=self.node.step, resource=self.address, verb="create"))
         aws = self.aws.with_token(record.token)
         try:
             with aws.writing(self.address):
-                known_id = self.site.patiently(lambda: self.resource.create(aws))
+                known_id = self._patiently(lambda: self.resource.create(aws))
         except AWS_ERRORS as error:
-            return self._after_refusal(record, error)
-        self.site.state.made(self.address, known_id)
+            return self._after_refusal(before, record, error)
+        state.made(self.address, known_id)
         self.made = True
         self.wrote()
         return None
 
-    def _after_refusal(self, record: Record, error: Exception) -> Later | None:
+    def _after_refusal(self, before: Record | None, record: Record, error: Exception) -> Later | None:
         """A lost answer is looked for as after a kill; a conflict may be an earlier attempt of ours."""
         if is_lost(error):
-            self.searching = Searching()
+            self.searching, self.resumed = Searching(), True
             return self._once_more(error)
         if not is_conflict(error):
-            raise error
+            return self._refused(before, error)
         self.wrote()
         live = self.resource.find(self.aws, None)
         if live is None:
-            return self._not_shown(error)
+            return self._not_shown(error) if self.resumed else self._refused(before, error)
         confirm_ownership(self.resource, live, record, self.site.aws)
         self._adopt(live)
         return None
 
+    def _refused(self, before: Record | None, error: Exception) -> Later:
+        """Nothing was made, so there is no intent any more; a stop in mid-wait is no failure."""
+        if not self.resumed:
+            self.site.state.put_back(self.address, before)
+        if self.site.aws.border.stopping.is_set() and passes(error):
+            return Later(0.0)
+        raise error
+
     def _not_shown(self, error: Exception) -> Later:
         """AWS says there is one and shows none: ours from before an interruption will show, a stranger's never."""
         now = self.site.clock.monotonic()
+        self.conflict = error
         self.unseen_from = now if self.unseen_from is None else self.unseen_from
-        if not self.resumed or now - self.unseen_from > CONSISTENT:
+        elapsed = now - self.unseen_from
+        if elapsed > CONSISTENT:
             raise error
-        return soon(now - self.unseen_from)
+        why = "AWS says that it exists, but does not show it yet"
+        self.site.listen(
+            events.Waiting(step=self.node.step, resource=self.address, verb="look", elapsed_s=elapsed, why=why)
+        )
+        self.wrote()
+        return soon(elapsed)
+
+    def _patiently(self, call: Callable[[], T]) -> T:
+        """Calls again while what it stands on is too new for AWS to see everywhere."""
+
+        def waiting(row: Patience, elapsed: float) -> None:
+            about = events.Waiting(
+                step=self.node.step, resource=self.address, verb="create", elapsed_s=elapsed, why=row.why
+            )
+            self.site.listen(about)
+
+        return self.site.patiently(call, waiting, longest=CONSISTENT if self._stands_on_new() else SETTLED)
+
+    def _stands_on_new(self) -> bool:
+        """Whether something it stands on was made so recently that AWS may not show it everywhere."""
+        found = (self.site.state.record(need) for need in self.node.needs)
+        ages = (age_of(record.made_at, self.site) for record in found if record and record.made_at)
+        return any(age < CONSISTENT for age in ages)
 
     def _once_more(self, error: Exception) -> Later:
         """Nobody knows whether AWS did it: look again. Raises the error when that has happened too often."""
@@ -133,15 +168,13 @@ class Making:
     def _adopt(self, live: Live) -> None:
         """Records what exists: an object whose creation was interrupted, or one whose record was lost."""
         state, record = self.site.state, self.record
-        wanted = to_json(self.node.resource)
         if record and not record.id:
             self.verdict = Verdict.CREATE
-        if record is None or not record.id:
-            state.intend(self.address, self.resource.declared.kind, self.node.step, wanted, self.node.needs)
+        if record is None:
+            wanted, kind = to_json(self.node.resource), self.resource.declared.kind
+            state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
+        if record is None or record.id != live.id or record.status == DELETING:
             state.made(self.address, live.id)
-        elif record.id != live.id or record.status == DELETING:
-            state.made(self.address, live.id)
-        state.revise(self.address, self.node.step, wanted, self.node.needs)
 
     def complete(self, moment: int) -> Later | None:
         """Does what ``create`` leaves to ``update``, before anything stands on the object."""
@@ -167,10 +200,12 @@ class Making:
         site.listen(events.Begin(step=self.node.step, resource=self.address, verb="update", id=live.id))
         try:
             with aws.writing(self.address):
-                site.patiently(lambda: self.resource.update(aws, live, finding.changes))
+                self._patiently(lambda: self.resource.update(aws, live, finding.changes))
         except AWS_ERRORS as error:
             if is_lost(error):
                 return self._once_more(error)
+            if site.aws.border.stopping.is_set() and passes(error):
+                return Later(0.0)
             raise
         self.wrote()
         return None
@@ -203,5 +238,5 @@ def blocked(finding: Finding) -> ChangeBlocked:
         f"{finding.address} would have to be made anew: {changes}",
         where=finding.address,
         why=finding.reason,
-        next=(f"muvi teardown --only {finding.address}", "muvi run"),
+        next=(f"muvi teardown --only {finding.address} --with-users", "muvi run"),
     )

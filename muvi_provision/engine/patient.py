@@ -12,9 +12,11 @@ from muvi_provision.engine.events import Waiting
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.errors import TimedOut
+from muvi_provision.resource import Declared
 from muvi_provision.state.records import DELETING, Record
 
 CONSISTENT = 300.0  # seconds AWS may take to show what it made (aws-reality.md 1.6)
+SETTLED = 20.0  # seconds after which it shows what is older than that everywhere
 LOOKS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between looks for an object whose creation was interrupted
 CONFLICTS = ("*Duplicate*", "*AlreadyExist*", "*.Conflict", "*AlreadyAssociated", "ResourceExistsException")
 
@@ -34,14 +36,26 @@ class Searching:
     def again(self, record: Record, site: Site) -> Later | None:
         """When to look again, or None when it is certain enough that there is none.
 
-        What was begun longer ago than AWS's consistency takes needs one look; the rest half a minute of them.
+        What AWS said it made, and what a second one would stand beside unnoticed (found by its tags alone), is
+        looked for as long as AWS may take to show it; the rest for half a minute, since AWS refuses a second one.
         """
-        begun = max(record.intended_at, record.made_at)
-        age = (site.clock.now() - datetime.fromisoformat(begun)).total_seconds() if begun else CONSISTENT
-        if record.status == DELETING or age >= CONSISTENT or self.looks >= len(LOOKS):
+        age = age_of(max(record.intended_at, record.made_at), site)
+        if record.status == DELETING or age >= CONSISTENT:
+            return None
+        kind = Declared.kinds[record.kind].declared
+        thorough = site.pace.scale > 0 and (record.id is not None or kind.found_by == "tags")
+        if not thorough and self.looks >= len(LOOKS):
             return None
         self.looks += 1
-        return Later(LOOKS[self.looks - 1] * site.pace.scale)
+        why = "an interrupted call may have made it, and AWS may show it late"
+        left = CONSISTENT - age if thorough else 0.0
+        site.listen(Waiting(step=record.step, resource=record.address, verb="look", usual_s=left, why=why))
+        return Later(LOOKS[min(self.looks, len(LOOKS)) - 1] * site.pace.scale)
+
+
+def age_of(when: str, site: Site) -> float:
+    """Seconds since an ISO 8601 time; as good as for ever when there is none."""
+    return (site.clock.now() - datetime.fromisoformat(when)).total_seconds() if when else CONSISTENT
 
 
 def soon(elapsed: float) -> Later:

@@ -22,8 +22,8 @@ from muvi_provision.state.records import Record
 class Plan:
     """What a run would do: findings by address in the runbook's order, and what could not be told.
 
-    acts, gates: addresses not done yet. orphans: recorded, but no step asks for them any more.
-    usual_s: how long the waits on the longest chain usually take.
+    untold: what could not be looked at, because of which failed address. acts, gates: addresses not done yet.
+    orphans: recorded, but no step asks for them any more. usual_s: how long the longest chain of waits usually takes.
     """
 
     findings: Mapping[str, Finding]
@@ -32,6 +32,7 @@ class Plan:
     acts: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
     errors: Mapping[str, MuviError] = field(default_factory=dict)
+    untold: Mapping[str, str] = field(default_factory=dict)
     usual_s: float = 0.0
 
     def of(self, *verdicts: Verdict) -> list[Finding]:
@@ -40,7 +41,8 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """Whether a run would have nothing to do."""
-        return not (self.of(Verdict.CREATE, Verdict.VANISHED, Verdict.UPDATE) or self.acts or self.gates or self.errors)
+        undone = self.of(Verdict.CREATE, Verdict.VANISHED, Verdict.UPDATE, Verdict.BLOCKED)
+        return not (undone or self.acts or self.gates or self.errors)
 
 
 class Planner:
@@ -51,6 +53,7 @@ class Planner:
         self._values: dict[str, dict[str, Any]] = {}
         self._findings: dict[str, Finding] = {}
         self._undone: set[str] = set()
+        self._untold: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def plan(self, stack: Stack, steps: Collection[str]) -> Plan:
@@ -62,6 +65,7 @@ class Planner:
         def over(name: str, _: str, error: Exception | None) -> None:
             if error:
                 errors[name] = translated(error, name)
+                self._untold[name] = name
 
         raise_fatal(self.site.walk().run(jobs, lambda name, _: self._look(nodes[name], steps), over))
         return self._plan(nodes, steps, errors)
@@ -76,10 +80,15 @@ class Planner:
             acts=tuple(a for a, n in nodes.items() if isinstance(n, Act) and a in self._undone),
             gates=tuple(a for a, n in nodes.items() if isinstance(n, Gate) and a in self._undone),
             errors={address: errors[address] for address in nodes if address in errors},
+            untold={a: lost for a, lost in self._untold.items() if a != lost},
             usual_s=critical_path(new),
         )
 
     def _look(self, node: Node, steps: Collection[str]) -> Later | None:
+        lost = next((self._untold[need] for need in node.needs if need in self._untold), "")
+        if lost:  # with an unknown beneath it, it would look as if it had to be made anew
+            self._untold[node.address] = lost
+            return None
         if node.step not in steps:
             self._keep(node.address, self.site.state.values(node.address) or {})
         elif isinstance(node, Wanted):

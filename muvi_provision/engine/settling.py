@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muvi_provision.aws import waits
 from muvi_provision.engine import events
-from muvi_provision.engine.examine import Finding, compared, plain
+from muvi_provision.engine.examine import Finding, compared, confirm_ownership, plain
 from muvi_provision.engine.making import Making
 from muvi_provision.engine.patient import CONSISTENT, soon
 from muvi_provision.engine.schedule import Later
@@ -23,6 +23,8 @@ def settle(making: Making, moment: int) -> Later | None:
         making.live = making.resource.find(making.aws, record.id if record else None)
     if making.live is None:
         return making.not_seen()
+    if making.made:  # AWS may have handed back one of that name that somebody else made meanwhile
+        confirm_ownership(making.resource, making.live, making.record, making.site.aws)
     if making.resource.declared.lookup:
         return _settled(making, making.live)
     ready = making.resource.declared.ready
@@ -69,5 +71,9 @@ def _settled(making: Making, live: Live) -> Later | None:
 def not_ready(resource: Resource, live: Live) -> ReadinessFailed:
     """The error for an object that AWS gave up on."""
     why = waits.reason(resource.declared.ready, live) or "AWS gives no reason"
-    again = ("muvi run",) if resource.declared.fades else (f"muvi teardown --only {resource.address}", "muvi run")
+    again = (
+        ("muvi run",)
+        if resource.declared.fades
+        else (f"muvi teardown --only {resource.address} --with-users", "muvi run")
+    )
     return ReadinessFailed(f"{resource.address} ({live.id}) failed", where=resource.address, why=why, next=again)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import patiently
+from muvi_provision.aws.patience import Patience, patiently
 from muvi_provision.aws.translation import is_fatal, translated
 from muvi_provision.aws.waits import Pace
 from muvi_provision.clock import Chance, Clock
@@ -38,9 +38,10 @@ class Site:
         """A walk that begins nothing new once nobody is signed in or the state cannot be written."""
         return Walk(self.clock, self.threads, fatal=lambda error: is_fatal(error) or is_fatal(translated(error)))
 
-    def patiently(self, call: Callable[[], T]) -> T:
-        """Calls again while what it refers to is too new for AWS to see."""
-        return patiently(call, self.clock, self.chance, self.aws.border.stopping)
+    def patiently(self, call: Callable[[], T], waiting: Callable[[Patience, float], None], longest: float) -> T:
+        """Calls again while what it refers to is too new for AWS to see; ``waiting`` hears of each wait."""
+        stopping = self.aws.border.stopping
+        return patiently(call, self.clock, self.chance, stopping, longest=longest, waiting=waiting)
 
     def moment(self) -> int:
         """Later than every read so far: for objects written just now."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from muvi_provision.aws import waits
-from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, patience_for
+from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, passes, patience_for
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts
@@ -15,9 +15,8 @@ from muvi_provision.engine.examine import confirm_ownership
 from muvi_provision.engine.patient import Searching, on_its_way
 from muvi_provision.engine.schedule import Job, Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
-from muvi_provision.errors import MuviError, TimedOut, UsageError
+from muvi_provision.errors import InTheWay, MuviError, TimedOut, UsageError
 from muvi_provision.resource import Live, Resource
-from muvi_provision.state.records import DELETING as IS_DELETING
 from muvi_provision.state.records import Record
 
 LOST, LOST_FOR = "the answer was lost on its way", 120.0
@@ -84,7 +83,7 @@ class Undoer:
             api_calls=tally.calls,
             writes=tally.writes,
         )
-        unfinished = tuple(r.address for r in self.site.state.records() if r.status == IS_DELETING)
+        unfinished = tuple(a for a, one in self._undone.items() if one.asked_at and self.site.state.record(a))
         return Report(counts, dict(self._errors), dict(skipped), {}, unfinished if interrupted else (), interrupted)
 
     def _over(self, record: Record, because: str, error: Exception | None) -> None:
@@ -134,15 +133,17 @@ class Undoer:
                 resource.delete(aws, live)
         except AWS_ERRORS as error:
             if not is_gone(error):
-                return self._refused(record, undone, error)
+                return self._refused(record, resource, live, undone, error)
         undone.asked_at, undone.as_of = site.clock.monotonic(), site.moment()
         if not resource.declared.gone:
             return self._forget(record)
         return self._still_there(record, resource, undone, undone.asked_at)
 
-    def _refused(self, record: Record, undone: Undone, error: Exception) -> Later:
+    def _refused(self, record: Record, resource: Resource, live: Live, undone: Undone, error: Exception) -> Later:
         """What still stands on it is being taken away: come back, for as long as that may take."""
         row = patience_for(error, DELETING)
+        if self.site.aws.border.stopping.is_set() and passes(error):
+            return Later(0.0)
         if row is None and not is_lost(error):
             raise error
         if row:
@@ -155,6 +156,8 @@ class Undoer:
         if row is None or row.look:
             undone.as_of = self.site.moment()
         usual = row.usual if row else 1.0
+        if row and elapsed >= usual * self.site.pace.scale:
+            why = self._in_the_way(record, resource, live) or why
         about = events.Waiting(
             step=record.step,
             resource=record.address,
@@ -165,6 +168,19 @@ class Undoer:
         )
         self.site.listen(about)
         return Later(waits.next_poll(elapsed, usual, self.site.pace))
+
+    def _in_the_way(self, record: Record, resource: Resource, live: Live) -> str:
+        """What stands in the way, in words. Raises InTheWay for what will never go by itself."""
+        found = resource.obstacles(self.site.aws.seen_from(self.site.moment()), live)
+        foreign = [obstacle.what for obstacle in found if not obstacle.passes]
+        if foreign:
+            raise InTheWay(
+                "; ".join(foreign),
+                where=record.address,
+                why="it is not recorded as this stack's, so it is not touched: delete it yourself first",
+                next=("muvi teardown",),
+            )
+        return "; ".join(obstacle.what for obstacle in found)
 
     def _still_there(self, record: Record, resource: Resource, undone: Undone, asked_at: float) -> Later:
         undone.as_of = self.site.moment()
@@ -186,7 +202,8 @@ def refuse_if_stood_on(records: Sequence[Record], scope: Mapping[str, Record]) -
     outside = [record for record in records if record.address not in scope]
     above = [record.address for record in outside if any(need in scope for need in record.needs)]
     if above:
+        first = next(iter(scope))
         raise UsageError(
             f"{len(above)} recorded objects stand on it: {', '.join(above[:5])}{', …' if len(above) > 5 else ''}",
-            next=("muvi teardown all", f"muvi teardown --only {above[0]}"),
+            next=(f"muvi teardown --only {first} --with-users", "muvi teardown all"),
         )

@@ -6,6 +6,19 @@ import contextlib
 import os
 from pathlib import Path
 
+from muvi_provision.errors import StateNotWritten
+
+
+def not_written(error: OSError, place: Path) -> StateNotWritten:
+    """The product's error for a disk that refused to write at ``place``."""
+    look = () if os.name == "nt" else (f"df -h {place.parent}",)
+    return StateNotWritten(
+        error.strerror or str(error),
+        where=str(error.filename or place),
+        why="without its record nobody would know what was made",
+        next=(*look, "muvi run"),
+    )
+
 
 class Disk:
     """Durable writes. Every method raises OSError as the system does.

@@ -58,7 +58,7 @@ def _readable(files: Files, disk: Disk) -> tuple[Contents | None, str]:
         return load(files, disk)
     except OSError as error:
         raise StateError(
-            error.strerror or str(error), where=str(error.filename or files.folder), next=("muvi state show",)
+            error.strerror or str(error), where=str(error.filename or files.folder), next=("muvi state recover",)
         ) from error
 
 
@@ -128,12 +128,14 @@ def _lines(path: Path, disk: Disk) -> list[dict[str, Any]]:
     if entries and entries[-1] is None:
         entries.pop()
     if None in entries:
-        raise StateCorrupt(f"line {entries.index(None) + 1} is damaged", where=str(path), next=_REMEDIES)
+        why = "nothing in AWS was touched, and its tags say whose it is"
+        raise StateCorrupt(f"line {entries.index(None) + 1} is damaged", where=str(path), why=why, next=_REMEDIES)
     return [entry for entry in entries if entry is not None]
 
 
-_REMEDIES = ("muvi state show",)
+_REMEDIES = ("muvi state recover",)
 
 
 def _corrupt(files: Files, what: str) -> StateCorrupt:
-    return StateCorrupt(what, where=str(files.checkpoint), next=_REMEDIES)
+    why = "what it remembered is still there: nothing in AWS was touched, and its tags say whose it is"
+    return StateCorrupt(what, where=str(files.checkpoint), why=why, next=_REMEDIES)

@@ -13,7 +13,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from muvi_provision.clock import Clock
-from muvi_provision.errors import Locked, StateNotWritten
+from muvi_provision.errors import Locked
+from muvi_provision.state.disk import not_written
+
+UNLOCK = ("muvi status", "muvi state unlock")
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Lock:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StateNotWritten(str(error), where=str(self.path)) from error
+            raise not_written(error, self.path) from error
         before = self.holder()
         if not self._lock_soon(descriptor):
             os.close(descriptor)
@@ -111,14 +114,14 @@ class Lock:
             os.write(self._descriptor, json.dumps(asdict(holder)).encode())
         except OSError as error:
             self.abandon()
-            raise StateNotWritten(str(error), where=str(self.path)) from error
+            raise not_written(error, self.path) from error
 
     def _refusal(self, holder: Holder | None) -> Locked:
         return Locked(
             f"held by {holder}" if holder else "held by another process",
             where=str(self.path),
             why="two runs at once would make things twice",
-            next=("muvi status", "muvi state unlock"),
+            next=("muvi status",) if holder is None or holder.host == socket.gethostname() else UNLOCK,
         )
 
 

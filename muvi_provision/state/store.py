@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from muvi_provision.clock import Chance, Clock
 from muvi_provision.errors import StateCorrupt, StateNotWritten
 from muvi_provision.state import records
-from muvi_provision.state.disk import Disk
+from muvi_provision.state.disk import Disk, not_written
 from muvi_provision.state.loading import Files, load, read_settled
 from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, Deed, Header, Record
 
@@ -89,6 +89,12 @@ class State:
         record = self._records.get(address)
         return record.values() or None if record else None
 
+    def inherit(self, lineage: str) -> None:
+        """Takes up the lineage that a lost state gave its objects. Only for a state that has written nothing."""
+        if not self.is_new:
+            raise StateCorrupt("a state that remembers something keeps its lineage", where=str(self.files.checkpoint))
+        self._header = dataclasses.replace(self._header, lineage=lineage)
+
     def pin(self, account: str, region: str) -> None:
         """Remembers the account and region for ever. Also the first line of a new state."""
         if (self._header.account, self._header.region) != (account, region):
@@ -105,6 +111,13 @@ class State:
                 intended_at=self._now(),
             )
         )  # fmt: skip
+
+    def put_back(self, address: str, before: Record | None) -> None:
+        """The intention is given up: what was recorded before it stands again."""
+        if before is None:
+            self.forget(address)
+        else:
+            self._put(before)
 
     def made(self, address: str, known_id: str) -> Record:
         """It exists, under this id."""
@@ -209,10 +222,5 @@ class State:
             self.files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             write()
         except OSError as error:
-            self._failed = StateNotWritten(
-                error.strerror or str(error),
-                where=str(error.filename or self.files.folder),
-                why="without its record nobody would know what was made",
-                next=("df -h .", "muvi run"),
-            )
+            self._failed = not_written(error, self.files.log)
             raise self._failed from error

@@ -43,7 +43,7 @@ def assert_as_without_kills(one: World, wanted: Any) -> None:
 @pytest.mark.parametrize("env", ENVIRONMENTS)
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_killed_at_every_mutating_call_of_a_run(world: Worlds, built: Callable[[str], Any], env: str, how: str) -> None:
-    one = world(env)
+    one = world(env, threads=3)
     point = 1 if how == "before" else 0
     kills = chain(one, lambda _: one.killed_at_call(one.run, point, how))
     assert kills > 50
@@ -53,7 +53,7 @@ def test_killed_at_every_mutating_call_of_a_run(world: Worlds, built: Callable[[
 @pytest.mark.parametrize("env", ENVIRONMENTS)
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_killed_at_every_mutating_call_of_a_teardown(world: Worlds, env: str, how: str) -> None:
-    one = world(env)
+    one = world(env, threads=3)
     before = one.cloud.snapshot()
     one.run()
     point = 1 if how == "before" else 0

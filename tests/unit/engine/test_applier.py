@@ -107,7 +107,7 @@ def test_a_change_that_cannot_be_made_is_told_and_nothing_is_deleted(bench: Benc
     error = report.errors.pop("test-box/b")  # type: ignore[attr-defined]
     assert report.errors == {}
     assert isinstance(error, ChangeBlocked)
-    assert error.next == ("muvi teardown --only test-box/b", "muvi run")
+    assert error.next == ("muvi teardown --only test-box/b --with-users", "muvi run")
     assert "size: 1 -> 2" in error.what
     assert "cannot change size" in error.why
     assert report.skipped == {"test-box/c": "test-box/b"}

@@ -9,11 +9,13 @@ from muvi_provision.engine.guards import (
     Forbidden,
     confirm_account,
     confirm_region,
+    refuse_mixed_endpoints,
     refuse_production_aliases,
+    refuse_production_identity,
     refuse_production_profile,
     refuse_production_range,
 )
-from muvi_provision.errors import ProductionRefused, UsageError, WrongAccount
+from muvi_provision.errors import GuardRefused, ProductionRefused, UsageError, WrongAccount
 
 NAMES = tuple(environment.load(runbook.pages() / "environments" / "uat.yaml").production.names)
 FORBIDDEN = Forbidden(accounts=("999988887777",), names=NAMES, ranges=("10.230.0.0/16", "172.16.0.0/20"))
@@ -103,3 +105,42 @@ def test_another_region_than_what_was_made_is_in() -> None:
     assert "muvi teardown --region eu-central-1" in caught.value.next
     confirm_region("me-central-1", "me-central-1")
     confirm_region("me-central-1", "")
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::000011112222:user/muvi-prod",
+        "arn:aws:iam::000011112222:user/production/ada",
+        "arn:aws:sts::000011112222:assumed-role/muvi-prod-admin/ada",
+        "arn:aws:sts::000011112222:assumed-role/AWSReservedSSO_production_0123/ada@cinema.example",
+        "arn:aws-cn:sts::000011112222:federated-user/prod",
+    ],
+)
+def test_a_user_or_role_that_says_production(arn: str) -> None:
+    with pytest.raises(ProductionRefused, match=r"user|role"):
+        refuse_production_identity(arn, FORBIDDEN)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::000011112222:user/ada",
+        "arn:aws:iam::000011112222:root",
+        "arn:aws:sts::000011112222:assumed-role/uat-admin/ada@production.example",
+        "arn:aws:sts::000011112222:assumed-role/uat-admin",
+    ],
+)
+def test_a_user_or_role_that_does_not(arn: str) -> None:
+    refuse_production_identity(arn, FORBIDDEN)
+
+
+def test_calls_that_would_go_to_several_places() -> None:
+    here = "http://127.0.0.1:4566"
+    for endpoints in ({"sts": here, "ec2": None}, {"sts": None, "iam": here}, {"sts": here, "ec2": f"{here}7"}):
+        with pytest.raises(GuardRefused, match="same place") as caught:
+            refuse_mixed_endpoints(endpoints)
+        assert caught.value.exit_code == 5
+        assert caught.value.next
+    refuse_mixed_endpoints({"sts": None, "ec2": None})
+    refuse_mixed_endpoints({"sts": here, "ec2": f"{here}/"})

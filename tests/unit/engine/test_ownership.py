@@ -60,7 +60,7 @@ def test_a_changed_subnet_range_is_blocked(one: World) -> None:
     assert set(report.errors) == {"subnet/app-a"}
     error = report.errors["subnet/app-a"]
     assert isinstance(error, ChangeBlocked)
-    assert error.next == ("muvi teardown --only subnet/app-a", "muvi run")
+    assert error.next == ("muvi teardown --only subnet/app-a --with-users", "muvi run")
     assert "10.241.4.0/24 -> 10.241.14.0/24" in error.what
     assert report.counts.writes == 0
     assert one.cloud.snapshot() == before
@@ -99,7 +99,7 @@ def test_another_copy_of_the_project_has_a_network_of_the_same_name(one: World) 
     report = one.run(steps=NETWORK)
     error = report.errors["vpc/main"]
     assert isinstance(error, NameTaken)
-    assert "tagged tiny:vpc/main" in error.what
+    assert "its tag muvi:lineage is another" in error.what
     assert "another copy" in error.why
     assert set(report.skipped.values()) == {"vpc/main"}
     assert report.counts.writes == 0

@@ -69,7 +69,7 @@ def test_one_that_failed_to_get_ready(bench: Bench) -> None:
     error = report.errors["test-oven/a"]
     assert isinstance(error, ReadinessFailed)
     assert error.why == "Broken: it fell"
-    assert error.next == ("muvi teardown --only test-oven/a", "muvi run")
+    assert error.next == ("muvi teardown --only test-oven/a --with-users", "muvi run")
     assert report.skipped == {"test-meal/b": "test-oven/a"}
     assert bench.status()["test-box/c"] == "ready"
     assert bench.run().counts.writes == 0, "another run neither makes a second one nor takes the first away"
@@ -139,7 +139,7 @@ def test_a_call_that_is_lost_for_ever(bench: Bench) -> None:
 
 def test_a_client_token_is_sent_again(bench: Bench) -> None:
     """The intent's own, whoever takes it up again."""
-    bench.shelf.before = refuse("create", "test-box/a", refusal("UnauthorizedOperation"))
+    bench.shelf.before = refuse("create", "test-box/a", cut())
     bench.asks(lambda stack: stack.ensure(Box("a")))
     bench.run()
     record = bench.state().record("test-box/a")
@@ -147,6 +147,14 @@ def test_a_client_token_is_sent_again(bench: Bench) -> None:
     bench.shelf.before = lambda *_: None
     bench.run()
     assert [one["token"] for one in bench.shelf.things.values()] == [record.token]
+
+
+def test_a_refused_intent_is_given_up(bench: Bench) -> None:
+    """AWS has made nothing, so there is nothing to look for next time."""
+    bench.shelf.before = refuse("create", "test-box/a", refusal("UnauthorizedOperation"))
+    bench.asks(lambda stack: stack.ensure(Box("a")))
+    assert bench.run().errors
+    assert bench.state().record("test-box/a") is None
 
 
 def test_an_expired_sign_in_ends_the_run(bench: Bench) -> None:

@@ -238,9 +238,7 @@ def test_what_was_done_must_be_done_again_once_all_is_gone(bench: Bench) -> None
 
 
 def test_an_intent_without_an_object_is_forgotten(bench: Bench) -> None:
-    bench.shelf.before = lambda verb, _: (
-        (_ for _ in ()).throw(refusal("UnauthorizedOperation")) if verb == "create" else None
-    )
+    bench.shelf.before = lambda verb, _: (_ for _ in ()).throw(cut()) if verb == "create" else None
     bench.asks(lambda stack: stack.ensure(Box("a")))
     bench.run()
     assert bench.status() == {"test-box/a": "intended"}

@@ -108,7 +108,7 @@ def test_both_damaged(open_state: Open, folder: Path, two_checkpoints: Contents,
     (folder / "uat.json.backup").write_bytes(b"{}")
     with pytest.raises(StateCorrupt) as caught:
         open_state()
-    assert caught.value.next == ("muvi state show",)
+    assert caught.value.next == ("muvi state recover",)
 
 
 def test_both_missing_is_not_an_empty_state(open_state: Open, folder: Path, two_checkpoints: Contents) -> None:

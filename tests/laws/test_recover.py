@@ -1,0 +1,69 @@
+"""Law 11: the state file lost, rebuilt from tags and names, and the next plan is empty."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from muvi_provision.engine.recovering import Recovered, recover
+from muvi_provision.errors import UsageError
+from tests.world import World
+
+Worlds = Callable[..., World]
+
+
+def recovered(one: World) -> Recovered:
+    return recover(one.stack(), one.site(), one.cloud.account)
+
+
+@pytest.mark.parametrize("env", ["uat", "prodlike"])
+def test_a_lost_state_is_rebuilt(world: Worlds, env: str) -> None:
+    one = world(env)
+    before = one.cloud.snapshot()
+    one.run()
+    known, cloud = one.site().state.contents(), one.cloud.snapshot()
+    shutil.rmtree(one.folder)
+    assert one.plan().errors  # what is there looks like somebody else's
+    found = recovered(one)
+    assert one.cloud.snapshot() == cloud
+    assert found.lineage == known.header.lineage
+    again = one.site().state.contents()
+    assert {(r.address, r.id, r.status) for r in again.records.values()} == {
+        (r.address, r.id, r.status) for r in known.records.values()
+    }
+    assert one.plan().is_empty
+    assert one.run().counts.writes == 0
+    assert not one.teardown().errors
+    assert one.cloud.snapshot() == before
+
+
+def test_half_a_stack_is_rebuilt_and_finished(world: Worlds) -> None:
+    one = world("tiny")
+    assert one.killed_at_call(one.run, 25, "after")
+    shutil.rmtree(one.folder)
+    recovered(one)
+    assert not one.run().errors
+    assert one.plan().is_empty
+
+
+def test_nothing_to_recover(world: Worlds) -> None:
+    one = world("tiny")
+    with pytest.raises(UsageError, match="nothing in this account"):
+        recovered(one)
+    assert one.site().state.is_new
+
+
+def test_two_lineages_are_not_mixed(world: Worlds) -> None:
+    """Two copies of the project, each with objects of the same environment."""
+    one = world("tiny", seed=1)
+    one.run(steps=["1.1"])
+    shutil.rmtree(one.folder)
+    site = one.site()
+    tags = {"muvi:env": "tiny", "muvi:address": "elastic-ip/nat-a", "muvi:lineage": "f" * 32}
+    spelled = [{"Key": key, "Value": value} for key, value in tags.items()]
+    with site.aws.writing("another copy"):
+        site.aws.ec2.allocate_address(TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": spelled}])
+    with pytest.raises(UsageError, match="2 lineages"):
+        recovered(one)
