@@ -11,7 +11,7 @@ from typing import Any
 
 from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
-from muvi_provision.day1_network.authority import SIGNED_BY, CertificateAuthority, read_authority
+from muvi_provision.day1_network.authority import SIGNED_BY, CertificateAuthority, TrustBundle, read_authority
 from muvi_provision.day1_network.signing import KEY_TYPE, Signed, new_leaf
 from muvi_provision.day1_network.tagged import unless_gone
 from muvi_provision.errors import StepFailed
@@ -41,14 +41,18 @@ class LeafCertificate(
     days: how long it is valid; a new length counts from the next renewal.
     renewed: False in AWS once its end is ``renew_days_before`` days away or nearer; a run then imports a new key
     and certificate under the same ARN, so that listeners keep it.
+    keeps_a_name: False when none of the names in AWS is wanted any more, which ACM does not let pass (6.2).
+    trust: what services trust, only stood on: it tells of a new authority before the certificate shows one.
     """
 
     authority: Handle[CertificateAuthority]
     authority_version: str
+    trust: Handle[TrustBundle]
     names: tuple[str, ...]
     days: int
     renew_days_before: int
     renewed: bool = True
+    keeps_a_name: bool = True
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         return (self._look(aws, known_id) if known_id else None) or self._search(aws)
@@ -68,12 +72,13 @@ class LeafCertificate(
         ours = tuple(name for name in self.names if name in shown)
         return {
             "names": (*ours, *sorted(set(shown) - set(ours))),
+            "keeps_a_name": bool(ours),
             "renewed": live.raw[SEEN_AT] < live.raw["NotAfter"] - timedelta(days=self.renew_days_before),
             "authority_version": live.tags.get(SIGNED_BY, ""),
         }
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
-        """A new key and certificate under the same ARN. ACM refuses it when none of the old names is left."""
+        """A new key and certificate under the same ARN."""
         leaf, chain = self._signed(aws)
         aws.acm.import_certificate(
             CertificateArn=live.id,
@@ -96,7 +101,9 @@ class LeafCertificate(
             raise StepFailed(
                 f"{self.authority.address} ends on {authority.ends():%d %B %Y}",
                 where=self.address,
-                why=f"what it signs now would be due for renewal at once, {self.renew_days_before} days before its end",
+                why=f"what it signs now is due for renewal at once, {self.renew_days_before} days before its end, "
+                "and its own end cannot be moved: a new authority takes its place, and what stands on it is made anew",
+                next=(f"muvi teardown --only {self.authority.address} --with-users", "muvi run day1"),
             )
         return new_leaf(authority, self.names, self.days, now), authority.certificate
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import error_of
+from muvi_provision.day1_network import leftovers
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.tagged import Shown, Tagged, unless_gone
 from muvi_provision.day1_network.vpc import Vpc
 from muvi_provision.engine.stack import Question, Values
-from muvi_provision.resource import Change, Handle, Live
+from muvi_provision.resource import Change, Handle, Live, Obstacle
 
 
 class InternetGateway(
@@ -21,7 +22,7 @@ class InternetGateway(
     found_by="tags",
     actions={
         "ec2:CreateInternetGateway", "ec2:CreateTags", "ec2:DescribeInternetGateways", "ec2:AttachInternetGateway",
-        "ec2:DetachInternetGateway", "ec2:DeleteInternetGateway",
+        "ec2:DetachInternetGateway", "ec2:DeleteInternetGateway", "ec2:DescribeNetworkInterfaces",
     },
     card="vpc",
 ):  # fmt: skip
@@ -50,6 +51,10 @@ class InternetGateway(
         self._detach(aws, live)
         with unless_gone():
             aws.ec2.delete_internet_gateway(InternetGatewayId=live.id)
+
+    def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:
+        vpc = _attached_to(live)
+        return leftovers.public_addresses(aws, vpc) if vpc else ()
 
     def _detach(self, aws: Aws, live: Live) -> None:
         vpc = _attached_to(live)

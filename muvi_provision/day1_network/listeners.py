@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from muvi_provision.aws.clients import Aws
@@ -20,7 +21,7 @@ SECURITY_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"  # the default of the AP
 
 class Listener(
     Resource,
-    mutable={"target_group", "certificate", "security_policy"},
+    mutable={"port", "protocol", "target_group", "certificate", "security_policy"},
     actions={
         "elasticloadbalancing:AddTags",
         "elasticloadbalancing:CreateListener",
@@ -36,7 +37,8 @@ class Listener(
     """One port of a load balancer, which passes everything on to one target group.
 
     certificate: for HTTPS, None for HTTP. security_policy: the TLS versions and ciphers of HTTPS, by AWS's name.
-    A port may be opened while its load balancer is still being made.
+    A port may be opened while its load balancer is still being made, and may become another one or change between
+    HTTP and HTTPS later; a listener never moves to another load balancer (3.12 g).
     """
 
     load_balancer: Handle[LoadBalancer]
@@ -46,13 +48,15 @@ class Listener(
     certificate: Handle[LeafCertificate] | None
     security_policy: str = SECURITY_POLICY
 
-    def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
-        """By load balancer and port: there is one at most. None while the load balancer is still to be made."""
-        if not is_known(self.load_balancer.id):
-            return None
-        listed = balancing.listeners(aws, self.load_balancer.id)
-        raw = next((item for item in listed if item["Port"] == self.port), None)
+    def find(self, aws: Aws, known_id: str | None) -> Live | None:
+        """By its ARN if known, whatever its port is now; else by load balancer and port, where there is one at most."""
+        raw = (_known(aws, known_id) if known_id else None) or self._on_its_port(aws)
         return balancing.heard(aws, raw) if raw else None
+
+    def _on_its_port(self, aws: Aws) -> dict[str, Any] | None:
+        """None while the load balancer is still to be made."""
+        listed = balancing.listeners(aws, self.load_balancer.id) if is_known(self.load_balancer.id) else []
+        return next((item for item in listed if item["Port"] == self.port), None)
 
     def create(self, aws: Aws) -> str:
         if self.protocol == "HTTP":
@@ -76,23 +80,26 @@ class Listener(
         return answer["Listeners"][0]["ListenerArn"]
 
     def observe(self, live: Live) -> dict[str, Any]:
-        actions, certificates = live.raw.get("DefaultActions", [{}]), live.raw.get("Certificates", [])
-        policy = {"security_policy": live.raw["SslPolicy"]} if live.raw.get("SslPolicy") else {}
+        actions = live.raw.get("DefaultActions", [{}])
         return {
             "load_balancer": live.raw["LoadBalancerArn"],
             "port": live.raw["Port"],
             "protocol": live.raw["Protocol"],
             "target_group": actions[0].get("TargetGroupArn"),
-            "certificate": certificates[0]["CertificateArn"] if certificates else None,
-            **policy,
+            **_security(live.raw),
         }
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
+        """Everything it has: on the way to HTTPS a certificate is due, on the way to HTTP AWS drops it by itself."""
         if self.protocol == "HTTP":
-            aws.elbv2.modify_listener(ListenerArn=live.id, DefaultActions=self._actions())
+            aws.elbv2.modify_listener(
+                ListenerArn=live.id, Port=self.port, Protocol="HTTP", DefaultActions=self._actions()
+            )
         else:
             aws.elbv2.modify_listener(
                 ListenerArn=live.id,
+                Port=self.port,
+                Protocol="HTTPS",
                 SslPolicy=self.security_policy,
                 Certificates=self._certificates(),
                 DefaultActions=self._actions(),
@@ -107,3 +114,18 @@ class Listener(
 
     def _certificates(self) -> list[CertificateTypeDef]:
         return [{"CertificateArn": self.certificate.id}] if self.certificate else []
+
+
+def _known(aws: Aws, arn: str) -> dict[str, Any] | None:
+    """The listener of that ARN, which names the load balancer it belongs to."""
+    load_balancer = arn.replace(":listener/", ":loadbalancer/").rpartition("/")[0]
+    return next((item for item in balancing.listeners(aws, load_balancer) if item["ListenerArn"] == arn), None)
+
+
+def _security(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What only HTTPS has; plain HTTP has no certificate and tells of no policy."""
+    if raw["Protocol"] != "HTTPS":
+        return {"certificate": None}
+    certificates = raw.get("Certificates", [])
+    policy = {"security_policy": raw["SslPolicy"]} if raw.get("SslPolicy") else {}
+    return {"certificate": certificates[0]["CertificateArn"] if certificates else None, **policy}

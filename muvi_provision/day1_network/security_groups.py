@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
+from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import error_of
+from muvi_provision.day1_network import leftovers
 from muvi_provision.day1_network.prefix_lists import PrefixList
 from muvi_provision.day1_network.tagged import Shown, Tagged, live_of, unless_gone
 from muvi_provision.day1_network.vpc import EVERYWHERE, Vpc
 from muvi_provision.engine.stack import Question, Values
-from muvi_provision.resource import Change, Handle, Live
+from muvi_provision.naming import ADDRESS, ENVIRONMENT
+from muvi_provision.resource import Change, Handle, Live, Obstacle, is_known
 
 _ALL_OUT: Any = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": EVERYWHERE}]}]
 
@@ -21,8 +25,9 @@ class SecurityGroup(
     mutable={"open_egress"},
     completes=True,
     actions={
-        "ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:DescribeSecurityGroups", "ec2:RevokeSecurityGroupEgress",
-        "ec2:AuthorizeSecurityGroupEgress", "ec2:DeleteSecurityGroup",
+        "ec2:CreateSecurityGroup", "ec2:CreateTags", "ec2:DescribeSecurityGroups", "ec2:DescribeNetworkInterfaces",
+        "ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
+        "ec2:DeleteSecurityGroup",
     },
     card="security-groups",
 ):  # fmt: skip
@@ -75,8 +80,25 @@ class SecurityGroup(
                 raise
 
     def delete(self, aws: Aws, live: Live) -> None:
+        """Its rules first, whoever made them: two groups whose rules name each other would both stay for ever (3.8 f).
+
+        They are looked at anew, for the shared reads may still show rules that are gone by now.
+        """
+        with unless_gone():
+            held: Any = aws.ec2.describe_security_groups(GroupIds=[live.id])["SecurityGroups"][0]
+            _revoke_all(aws.ec2.revoke_security_group_ingress, live.id, held.get("IpPermissions"))
+            _revoke_all(aws.ec2.revoke_security_group_egress, live.id, held.get("IpPermissionsEgress"))
         with unless_gone():
             aws.ec2.delete_security_group(GroupId=live.id)
+
+    def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:
+        return (*leftovers.interfaces(aws, "group-id", live.id), *leftovers.naming_rules(aws, live.id))
+
+
+def _revoke_all(revoke: Callable[..., Any], group: str, permissions: Any) -> None:
+    if permissions:
+        with unless_gone():
+            revoke(GroupId=group, IpPermissions=permissions)
 
 
 def _lets_all_out(permission: dict[str, Any]) -> bool:
@@ -86,7 +108,8 @@ def _lets_all_out(permission: dict[str, Any]) -> bool:
 
 class SecurityGroupRule(
     Tagged,
-    mutable={"protocol", "from_port", "to_port", "source", "cidr", "description"},
+    mutable={"protocol", "from_port", "to_port", "source", "cidr", "description", "tagged"},
+    inherits="group",
     actions={
         "ec2:AuthorizeSecurityGroupIngress", "ec2:AuthorizeSecurityGroupEgress", "ec2:CreateTags",
         "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
@@ -97,6 +120,7 @@ class SecurityGroupRule(
     """One rule of a group: who may speak to it (or, for egress, whom it may speak to), on which ports.
 
     ``source`` is the other group or an address list, ``cidr`` a range of addresses: one of the two.
+    ``tagged``: a rule that somebody added to our group by hand and that says the same is taken over, and then tagged.
     """
 
     group: Handle[SecurityGroup]
@@ -107,21 +131,26 @@ class SecurityGroupRule(
     source: Handle[SecurityGroup | PrefixList] | None = None
     cidr: str | None = None
     description: str = ""
+    tagged: bool = True
     shown = Shown("describe_security_group_rules", "SecurityGroupRules", "SecurityGroupRuleId")
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
-        return super().find(aws, known_id) or (None if known_id else self._same(aws))
+        live = super().find(aws, known_id) or self._same(aws)
+        return live and replace(live, tags=_own_or_inherited_tags(aws, live))
 
     def _same(self, aws: Aws) -> Live | None:
         """A rule of the group that says the same, whoever's: AWS would refuse a second one."""
-        ours = aws.listing("ec2", "describe_security_groups", "SecurityGroups", Filters=aws.ours())
+        if not is_known(self.wanted()):
+            return None
         # all groups at once, so that all rules share the read
-        ids = sorted({self.group.id, *(each["GroupId"] for each in ours)})
-        inside = [{"Name": "group-id", "Values": ids}]
-        there = aws.listing("ec2", "describe_security_group_rules", "SecurityGroupRules", Filters=inside)
-        says = {**self.wanted(), "description": ""}
-        found = (live_of(raw, "SecurityGroupRuleId") for raw in there)
-        return next((live for live in found if {**self.observe(live), "description": ""} == says), None)
+        ids = sorted({self.group.id, *(each["GroupId"] for each in _our_groups(aws))})
+        there = self._listed(aws, Filters=[{"Name": "group-id", "Values": ids}])
+        says = self._content(self.wanted())
+        return next((live for live in there if self._content(self.observe(live)) == says), None)
+
+    def _content(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What AWS tells rules apart by."""
+        return {name: value for name, value in values.items() if name not in ("description", "tagged")}
 
     def create(self, aws: Aws) -> str:
         incoming = self.direction == "ingress"
@@ -151,9 +180,17 @@ class SecurityGroupRule(
             "source": raw.get("ReferencedGroupInfo", {}).get("GroupId") or raw.get("PrefixListId"),
             "cidr": raw.get("CidrIpv4"),
             "description": raw.get("Description", ""),
+            "tagged": live.tags.get(ADDRESS) == self.address,
         }
 
-    def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
+    def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:
+        changed = {change.field for change in changes}
+        if "tagged" in changed:
+            aws.ec2.create_tags(Resources=[live.id], Tags=aws.tag_pairs(self))
+        if changed - {"tagged"}:
+            self._modify(aws, live)
+
+    def _modify(self, aws: Aws, live: Live) -> None:
         rule: Any = {
             "IpProtocol": self.protocol,
             "FromPort": self.from_port,
@@ -174,6 +211,18 @@ class SecurityGroupRule(
         revoke = aws.ec2.revoke_security_group_egress if outgoing else aws.ec2.revoke_security_group_ingress
         with unless_gone():
             revoke(GroupId=live.raw["GroupId"], SecurityGroupRuleIds=[live.id])
+
+
+def _our_groups(aws: Aws) -> list[dict[str, Any]]:
+    return aws.listing("ec2", "describe_security_groups", "SecurityGroups", Filters=aws.ours())
+
+
+def _own_or_inherited_tags(aws: Aws, live: Live) -> Mapping[str, str]:
+    """A rule that no environment has tagged belongs to whom its group belongs to."""
+    if ENVIRONMENT in live.tags:
+        return live.tags
+    group = (raw for raw in _our_groups(aws) if raw["GroupId"] == live.raw["GroupId"])
+    return next((tags.read(raw.get("Tags")) for raw in group), live.tags)
 
 
 def _is_list(source: Handle[Any]) -> bool:

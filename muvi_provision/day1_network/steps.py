@@ -125,12 +125,13 @@ def internal_certificate(stack: Stack) -> None:
     domain, life = stack.environment.internal_domain, stack.environment.certificates
     common_name = f"{stack.environment.name} internal authority"
     authority = stack.ensure(CertificateAuthority("internal", common_name=common_name, years=life.authority_years))
-    stack.ensure(TrustBundle("internal-ca", authority=authority, authority_version=authority.version))
+    trust = stack.ensure(TrustBundle("internal-ca", authority=authority, authority_version=authority.version))
     stack.ensure(
         LeafCertificate(
             "internal",
             authority=authority,
             authority_version=authority.version,
+            trust=trust,
             names=(f"*.{domain}", domain),
             days=life.leaf_days,
             renew_days_before=life.renew_days_before,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from muvi_provision.aws.clients import Aws
+from muvi_provision.day1_network import leftovers
 from muvi_provision.day1_network.tagged import Shown, Tagged, unless_gone
-from muvi_provision.resource import Change, Live
+from muvi_provision.resource import Change, Live, Obstacle
 
 EVERYWHERE = "0.0.0.0/0"
 """Every address there is; in a route, whatever is not in the network."""
@@ -21,6 +22,7 @@ class Vpc(
     actions={
         "ec2:CreateVpc", "ec2:CreateTags", "ec2:DescribeVpcs", "ec2:DescribeVpcAttribute",
         "ec2:ModifyVpcAttribute", "ec2:DeleteVpc",
+        *leftovers.ACTIONS,
     },
     card="vpc",
 ):  # fmt: skip
@@ -63,3 +65,6 @@ class Vpc(
     def delete(self, aws: Aws, live: Live) -> None:
         with unless_gone():
             aws.ec2.delete_vpc(VpcId=live.id)
+
+    def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:
+        return (*leftovers.interfaces(aws, "vpc-id", live.id), *leftovers.strangers(aws, live.id))

@@ -94,6 +94,7 @@ NETWORK = [
         rule("from-group", "ingress", "security-group/svc-main", source=at("security-group/alb-internal")),
         (VPC, SERVICE, BALANCER),
         {**WIDER, "source": at("security-group/svc-main")},
+        unseen=frozenset({"tagged"}),
     ),
     Example(
         rule("to-group", "egress", "security-group/alb-internal", source=at("security-group/svc-main")),

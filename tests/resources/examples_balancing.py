@@ -28,7 +28,7 @@ def piece(letter: str, cidr: str) -> Subnet:
 
 def leaf(name: str) -> LeafCertificate:
     names = (f"{name}.uat.microservices.internal", f"*.{name}.uat.microservices.internal")
-    return LeafCertificate(name, names=names, days=365, renew_days_before=30, **SIGNED)
+    return LeafCertificate(name, names=names, days=365, renew_days_before=30, trust=at(BUNDLE.address), **SIGNED)
 
 
 VPC = Vpc("main", cidr="10.240.0.0/16")
@@ -44,6 +44,7 @@ SIGNED: dict[str, Any] = {
     "authority": at(AUTHORITY.address),
     "authority_version": Unknown(AUTHORITY.address, "version"),
 }
+BUNDLE = TrustBundle("internal-ca", **SIGNED)
 LEAF, OTHER_LEAF = leaf("internal"), leaf("other")
 
 PUBLIC = LoadBalancer(
@@ -77,10 +78,10 @@ HTTPS = Listener(
 
 EXAMPLES = [
     Example(AUTHORITY, unseen=frozenset({"kept"})),
-    Example(TrustBundle("internal-ca", **SIGNED), (AUTHORITY,), unseen=frozenset({"kept", "authority_version"})),
+    Example(BUNDLE, (AUTHORITY,), unseen=frozenset({"kept", "authority_version"})),
     Example(
         LEAF,
-        (AUTHORITY,),
+        (AUTHORITY, BUNDLE),
         {"names": (LEAF.names[0], "internal")},
         unseen=frozenset({"renewed", "authority_version"}),
     ),
@@ -88,10 +89,18 @@ EXAMPLES = [
     Example(INTERNAL, GROUND, {"subnets": (A, C), "groups": (at(ADMIN.address),)}),
     Example(GATEWAY, (VPC,), {"health": "/ready", "interval": 20, "timeout": 8, "healthy": 4, "unhealthy": 4}),
     Example(MAIN, (VPC,), {"health": "/grpc.health.v1.Health/Check"}),
-    Example(HTTP, (*GROUND, PUBLIC, GATEWAY, WEBSITE), {"target_group": at(WEBSITE.address)}),
+    Example(
+        HTTP,
+        (*GROUND, AUTHORITY, BUNDLE, LEAF, PUBLIC, GATEWAY, WEBSITE),
+        {
+            "port": 8080,
+            "protocol": {"protocol": "HTTPS", "certificate": at(LEAF.address)},
+            "target_group": at(WEBSITE.address),
+        },
+    ),
     Example(
         HTTPS,
-        (*GROUND, AUTHORITY, LEAF, OTHER_LEAF, INTERNAL, MAIN, PAYMENT),
+        (*GROUND, AUTHORITY, BUNDLE, LEAF, OTHER_LEAF, INTERNAL, MAIN, PAYMENT),
         {
             "target_group": at(PAYMENT.address),
             "certificate": at(OTHER_LEAF.address),

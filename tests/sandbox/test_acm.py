@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from muvi_provision.day1_network.signing import new_authority, new_leaf
 from tests.sandbox.refusals import authority, ec_key, key_pem, pem, refused, rsa_key, signed
 
 CA = authority()
@@ -67,6 +69,22 @@ def test_imported_again_it_keeps_its_arn_and_tags(acm: Any) -> None:
     assert acm.list_tags_for_certificate(CertificateArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
     missing = arn[:-1] + ("0" if arn[-1] != "0" else "1")
     assert refused(acm.import_certificate, CertificateArn=missing, **CA.issue()) == "ResourceNotFoundException"
+
+
+def test_imported_again_it_keeps_a_name(acm: Any) -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    authority = new_authority("private CA", 1, now)
+
+    def named(*names: str) -> dict[str, bytes]:
+        made = new_leaf(authority, names, 30, now)
+        pems = {"Certificate": made.certificate, "PrivateKey": made.private_key}
+        return {name: text.encode() for name, text in {**pems, "CertificateChain": authority.certificate}.items()}
+
+    arn = acm.import_certificate(**named("a.internal", "b.internal"))["CertificateArn"]
+    assert refused(acm.import_certificate, CertificateArn=arn, **named("c.internal")) == "ValidationException"
+    assert acm.import_certificate(**named("c.internal"))["CertificateArn"] != arn
+    for names in (("c.internal", "b.internal"), ("c.internal",)):
+        assert acm.import_certificate(CertificateArn=arn, **named(*names))["CertificateArn"] == arn
 
 
 def test_a_listing_hides_uncommon_keys(acm: Any) -> None:

@@ -81,6 +81,14 @@ def same_kind(call: Call, view: View) -> str | None:
     return "The key algorithm of the certificate cannot be changed by a re-import." if changed else None
 
 
+@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps one of the names at least")  # 6.2
+def same_names(call: Call, view: View) -> str | None:
+    there = view.certificates.get(call.params.get("CertificateArn", ""))
+    old = _names(there._cert) if there is not None else set()
+    lost = old and old.isdisjoint(_names(_certificates(call.params["Certificate"])[0]))
+    return "All of the domain names of a certificate cannot be removed by a re-import." if lost else None
+
+
 ALGORITHMS = {"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"}
 
 
@@ -105,6 +113,18 @@ def _certificates(pem: Any) -> list[Any]:
         return list(x509.load_pem_x509_certificates(_bytes(pem))) if pem else []
     except ValueError:
         return []
+
+
+def _names(certificate: Any) -> set[str]:
+    """The alternative names, or the subject where there are none."""
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    try:
+        said = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        return set(said.get_values_for_type(x509.DNSName))
+    except x509.ExtensionNotFound:
+        return {str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
 
 
 def _key(pem: Any) -> Any:

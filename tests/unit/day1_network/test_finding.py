@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,7 +38,8 @@ def test_without_its_tags_it_is_found_by_id_only(network: Bench) -> None:
         assert live is not None
         assert not live.tags
         found = resource.find(network.aws, None)
-        assert found is None or wanted.declared.kind == "security-group", "a group is known by its name too"
+        known_otherwise = wanted.declared.kind in ("security-group", "subnet")
+        assert found is None or known_otherwise, "a group is known by its name too, a subnet by its addresses"
 
 
 def test_a_group_of_the_same_name_is_shown_whoever_made_it(bench: Bench) -> None:
@@ -60,6 +62,36 @@ def test_a_rule_that_says_the_same_is_shown_whoever_made_it(network: Bench) -> N
     assert live.id == made["SecurityGroupRules"][0]["SecurityGroupRuleId"]
     other = rule("other", "ingress", "security-group/svc-main", source=at("security-group/alb-internal"), to_port=5003)
     assert network.real(other).find(network.aws, None) is None
+
+
+def test_a_subnet_that_has_the_addresses_is_shown_whoever_made_it(bench: Bench) -> None:
+    bench.make(VPC)
+    vpc = bench.values["vpc/main"]["id"]
+    ec2(bench, "create_subnet", VpcId=vpc, CidrBlock="10.240.64.0/24")
+    assert bench.real(APP_A).find(bench.aws, None) is None
+    theirs = ec2(bench, "create_subnet", VpcId=vpc, CidrBlock="10.240.0.0/20")["Subnet"]["SubnetId"]
+    live = bench.look(bench.real(APP_A), None)
+    assert (live.id, live.tags) == (theirs, {})
+    assert bench.real(APP_A).find(bench.aws, "subnet-0123456789abcdef0") is None
+
+
+def test_a_subnet_of_ours_under_another_address_is_shown_with_its_tags(bench: Bench) -> None:
+    bench.stand(VPC, APP_A)
+    renamed = bench.real(replace(APP_A, name="app-c"))
+    assert bench.look(renamed, None).tags["muvi:address"] == APP_A.address
+
+
+def test_subnets_that_are_found_by_their_tags_are_listed_once(bench: Bench) -> None:
+    bench.stand(VPC, APP_A, PUBLIC_A)
+    aws, before = bench.aws, bench.border.tally.calls
+    assert all(bench.real(each).find(aws, None) for each in (APP_A, PUBLIC_A))
+    assert bench.border.tally.calls == before + 1
+    new = [replace(APP_A, name=f"new-{number}", cidr=f"10.240.{number}.0/24") for number in range(20, 24)]
+    assert not any(bench.real(each).find(aws, None) for each in new)
+    assert bench.border.tally.calls == before + 2, "all that are new share one more listing"
+    assert APP_A.find(aws, None) is not None
+    assert new[0].find(aws, None) is None, "nobody asks for the subnets of a network that is still to come"
+    assert bench.border.tally.calls == before + 2
 
 
 def test_another_stack_of_the_same_name_is_shown_but_ours_goes_before(bench: Bench) -> None:

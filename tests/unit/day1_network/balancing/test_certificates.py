@@ -14,13 +14,15 @@ from cryptography.x509 import verification
 from muvi_provision.day1_network.authority import CertificateAuthority
 from muvi_provision.day1_network.certificates import LeafCertificate
 from muvi_provision.day1_network.signing import BACK_DATED
+from muvi_provision.engine.examine import compared
 from muvi_provision.errors import StepFailed
-from muvi_provision.resource import Handle, to_json
+from muvi_provision.resource import Handle, Verdict, to_json
 from tests.unit.day1_network.balancing.conftest import START, Rehearsal
 
 NAMES = ("uat.microservices.internal", "*.uat.microservices.internal")
 DAYS, BEFORE = 365, 30
 ENDS = START + timedelta(days=DAYS)
+TRUST: Handle[Any] = Handle("trust-bundle/internal-ca", {"id": "arn:of-the-bundle"})
 
 
 def new_authority(rehearsal: Rehearsal, years: int = 10) -> Handle[Any]:
@@ -29,7 +31,7 @@ def new_authority(rehearsal: Rehearsal, years: int = 10) -> Handle[Any]:
 
 
 def leaf_of(authority: Handle[Any], **more: Any) -> LeafCertificate:
-    fields = {"names": NAMES, "days": DAYS, "renew_days_before": BEFORE, **more}
+    fields = {"trust": TRUST, "names": NAMES, "days": DAYS, "renew_days_before": BEFORE, **more}
     return LeafCertificate("internal", authority=authority, authority_version=authority.version, **fields)
 
 
@@ -118,6 +120,23 @@ def test_names_change_under_the_same_arn(rehearsal: Rehearsal, authority: Handle
     assert (mended.id, rehearsal.differs(more, mended)) == (made.id, {})
 
 
+def test_names_with_nothing_in_common_are_blocked(
+    rehearsal: Rehearsal, authority: Handle[Any], leaf: LeafCertificate
+) -> None:
+    made = rehearsal.make(leaf)
+    other = leaf_of(authority, names=("uat.elsewhere.internal",))
+    live = rehearsal.look(other, made.id)
+    finding = compared(other, live)
+    assert finding.verdict == Verdict.BLOCKED
+    assert {change.field for change in finding.changes} == {"names", "keeps_a_name"}
+    with pytest.raises(ClientError, match="ValidationException"), rehearsal.aws.writing(other.address):
+        other.update(rehearsal.aws, live, finding.changes)
+
+
+def test_the_bundle_is_right_before_the_certificate_is(leaf: LeafCertificate) -> None:
+    assert leaf.needs() == (leaf.authority.address, TRUST.address)
+
+
 def test_an_interrupted_update_is_repeated(rehearsal: Rehearsal, authority: Handle[Any], leaf: LeafCertificate) -> None:
     made = rehearsal.make(leaf)
     rehearsal.cloud.faults = replace(rehearsal.cloud.faults, deny=frozenset({"acm:AddTagsToCertificate"}))
@@ -168,9 +187,14 @@ def test_an_authority_about_to_end_signs_nothing(rehearsal: Rehearsal) -> None:
     leaf = leaf_of(new_authority(rehearsal, years=1))
     ends = START + timedelta(days=365)
     rehearsal.clock.pass_until(ends - timedelta(days=BEFORE))
-    with pytest.raises(StepFailed, match="ends on 02 November 2027"):
+    with pytest.raises(StepFailed, match="ends on 02 November 2027") as failed:
         rehearsal.make(leaf)
     assert imports(rehearsal) == []
+    assert "its own end cannot be moved" in failed.value.why
+    assert failed.value.next == (
+        "muvi teardown --only certificate-authority/internal --with-users",
+        "muvi run day1",
+    )
 
 
 def test_a_leaf_signed_by_an_old_authority_is_not_due_at_once(rehearsal: Rehearsal) -> None:

@@ -13,7 +13,8 @@ from muvi_provision.day1_network.certificates import LeafCertificate
 from muvi_provision.day1_network.listeners import SECURITY_POLICY, Listener
 from muvi_provision.day1_network.load_balancers import LoadBalancer
 from muvi_provision.day1_network.target_groups import GRPC_HEALTH, TargetGroup
-from muvi_provision.resource import Handle
+from muvi_provision.engine.examine import compared
+from muvi_provision.resource import Handle, Verdict
 from tests.unit.day1_network.balancing.conftest import Ground, Rehearsal
 
 
@@ -42,9 +43,8 @@ def made(rehearsal: Rehearsal, resource: Any) -> Handle[Any]:
 
 def new_certificate(rehearsal: Rehearsal, authority: Handle[Any], name: str) -> Handle[Any]:
     names = (f"{name}.uat.microservices.internal",)
-    leaf = LeafCertificate(
-        name, authority=authority, authority_version=authority.version, names=names, days=365, renew_days_before=30
-    )
+    signed: Any = {"authority": authority, "authority_version": authority.version, "trust": Handle("trust-bundle/any")}
+    leaf = LeafCertificate(name, names=names, days=365, renew_days_before=30, **signed)
     return made(rehearsal, leaf)
 
 
@@ -105,7 +105,8 @@ def test_a_grpc_group_stands_behind_https_only(rehearsal: Rehearsal, front: Fron
 def test_a_lost_answer_is_found_by_its_port(rehearsal: Rehearsal, front: Front) -> None:
     rehearsal.make(front.http(port=81))
     live = rehearsal.make(front.http())
-    assert rehearsal.look(front.http()) == rehearsal.look(front.http(), "arn:that/is:not/known") == live
+    gone = live.id[:-16] + "0" * 16
+    assert rehearsal.look(front.http()) == rehearsal.look(front.http(), gone) == live
 
 
 def test_another_target_group(rehearsal: Rehearsal, front: Front, ground: Ground) -> None:
@@ -144,21 +145,58 @@ def test_an_action_set_by_hand_is_mended(rehearsal: Rehearsal, front: Front) -> 
     assert rehearsal.differs(front.http(), rehearsal.mend(front.http(), drifted)) == {}
 
 
-def test_port_and_protocol_are_who_it_is(rehearsal: Rehearsal, front: Front) -> None:
+def test_another_port_is_the_same_listener(rehearsal: Rehearsal, front: Front) -> None:
     live = rehearsal.make(front.http())
-    assert rehearsal.differs(replace(front.https(), port=80), live).keys() == {
-        "protocol",
-        "target_group",
-        "certificate",
-    }
-    assert not {"port", "protocol", "load_balancer"} & Listener.declared.mutable
-    assert rehearsal.gone(front.http(port=8080))
+    wanted = front.http(port=8080)
+    assert rehearsal.differs(wanted, rehearsal.look(wanted, live.id)) == {"port": 80}
+    mended = rehearsal.mend(wanted, live)
+    assert (mended.id, rehearsal.differs(wanted, mended)) == (live.id, {})
+    assert len(rehearsal.aws.elbv2.describe_listeners(LoadBalancerArn=front.load_balancer.id)["Listeners"]) == 1
+
+
+def test_from_http_to_https_and_back(rehearsal: Rehearsal, front: Front) -> None:
+    plain = front.http()
+    secure = replace(plain, protocol="HTTPS", target_group=front.grpc, certificate=front.certificate)
+    live = rehearsal.make(plain)
+    rehearsal.names()
+    mended = rehearsal.mend(secure, rehearsal.look(secure, live.id))
+    sent = [said for name, said in rehearsal.calls if name == "elbv2:ModifyListener"]
+    assert sent == [
+        {
+            "ListenerArn": live.id,
+            "Port": 80,
+            "Protocol": "HTTPS",
+            "SslPolicy": SECURITY_POLICY,
+            "Certificates": [{"CertificateArn": front.certificate.id}],
+            "DefaultActions": [{"Type": "forward", "TargetGroupArn": front.grpc.id}],
+        }
+    ]
+    assert (mended.id, rehearsal.differs(secure, mended)) == (live.id, {})
+    back = rehearsal.mend(plain, mended)
+    assert (back.id, rehearsal.differs(plain, back)) == (live.id, {})
+
+
+def test_another_load_balancer_is_blocked(rehearsal: Rehearsal, front: Front, ground: Ground) -> None:
+    live = rehearsal.make(front.http())
+    other = LoadBalancer("other", scheme="internal", subnets=ground.subnets, groups=ground.groups, gateway=None)
+    for balancer in (made(rehearsal, other), Handle[Any]("load-balancer/to-come")):
+        moved = replace(front.http(), load_balancer=balancer)
+        finding = compared(moved, rehearsal.look(moved, live.id))
+        assert finding.verdict == Verdict.BLOCKED
+        assert [change.field for change in finding.changes] == ["load_balancer"]
 
 
 def test_no_question_is_asked_before_its_load_balancer_is_made(rehearsal: Rehearsal, front: Front) -> None:
     early = replace(front.http(), load_balancer=Handle("load-balancer/api"))
-    assert early.find(rehearsal.aws, "arn:of/the:old/one") is None
+    assert early.find(rehearsal.aws, None) is None
     assert rehearsal.calls == []
+
+
+def test_it_is_gone_with_a_load_balancer_that_is_to_be_made_anew(rehearsal: Rehearsal, front: Front) -> None:
+    live = rehearsal.make(front.http())
+    rehearsal.remove(front.balancer, rehearsal.look(front.balancer))
+    early = replace(front.http(), load_balancer=Handle("load-balancer/api"))
+    assert rehearsal.gone(early, live.id)
 
 
 def test_it_goes_with_its_load_balancer(rehearsal: Rehearsal, front: Front) -> None:

@@ -37,9 +37,9 @@ def build(rehearsal: Rehearsal, ground: Ground, microservices: int = 6) -> Made:
     internal = make(LoadBalancer("internal", scheme="internal", gateway=None, **where))
     authority = make(CertificateAuthority("internal", common_name="uat internal authority", years=10))
     signed: Any = {"authority": authority, "authority_version": authority.version}
-    make(TrustBundle("internal-ca", **signed))
+    trust = make(TrustBundle("internal-ca", **signed))
     names = ("*.uat.microservices.internal",)
-    certificate = make(LeafCertificate("internal", names=names, days=365, renew_days_before=30, **signed))
+    certificate = make(LeafCertificate("internal", trust=trust, names=names, days=365, renew_days_before=30, **signed))
     for name, balancer in (("gateway", api), ("website", website)):
         group = make(TargetGroup(name, vpc=ground.vpc, port=3001, protocol="http", health="/heartbeat"))
         make(Listener(name, load_balancer=balancer, port=80, protocol="HTTP", target_group=group, certificate=None))
