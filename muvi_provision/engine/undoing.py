@@ -200,9 +200,9 @@ def _jobs(inside: Mapping[str, Record]) -> list[Job]:
 def refuse_if_stood_on(records: Sequence[Record], scope: Mapping[str, Record]) -> None:
     """Raises UsageError when something outside the scope stands on something inside it."""
     outside = [record for record in records if record.address not in scope]
-    above = [record.address for record in outside if any(need in scope for need in record.needs)]
-    if above:
-        first = next(iter(scope))
+    stood_on = {record.address: need for record in outside for need in record.needs if need in scope}
+    if stood_on:
+        above, first = list(stood_on), next(iter(stood_on.values()))
         raise UsageError(
             f"{len(above)} recorded objects stand on it: {', '.join(above[:5])}{', …' if len(above) > 5 else ''}",
             next=(f"muvi teardown --only {first} --with-users", "muvi teardown all"),
