@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from muvi_provision.cli.invocation import Invocation
@@ -19,7 +19,45 @@ if TYPE_CHECKING:
     from muvi_provision.sandbox import Running
     from muvi_provision.state.store import State
 
+SERVICES = ("sts", "ec2", "elbv2", "acm", "secretsmanager", "iam")
 OURS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
+
+
+@dataclass(frozen=True)
+class Way:
+    """The way to a cloud that nobody has called yet. ``sandbox``: the one it leads to, if it does."""
+
+    aws: Aws
+    sandbox: Running | None = None
+
+    def profile(self) -> str:
+        """The profile that will really be used, wherever it was named, also where there is none of that name."""
+        from botocore.exceptions import ProfileNotFound
+
+        try:
+            return str(self.aws.border.session().profile_name)
+        except ProfileNotFound as error:
+            return str(error.kwargs["profile"])
+
+    def endpoints(self) -> dict[str, str | None]:
+        """Where each service's calls go, None for AWS's own. Only asked where something says otherwise."""
+        from muvi_provision.aws.translation import translated
+
+        try:
+            first = SERVICES if self._is_overridden() else SERVICES[:1]
+            return {service: self._endpoint(service) for service in first}
+        except Exception as error:
+            profile = self.aws.border.sign_in.profile
+            raise translated(error, f"profile {profile}" if profile else "") from error
+
+    def _is_overridden(self) -> bool:
+        config: Mapping[str, Any] = self.aws.border.session()._session.get_scoped_config()
+        is_in_config = "endpoint_url" in config or "services" in config
+        return is_in_config or any(name.upper().startswith("AWS_ENDPOINT_URL") for name in os.environ)
+
+    def _endpoint(self, service: str) -> str | None:
+        url = str(self.aws.border.client(service, self.aws.region).meta.endpoint_url)
+        return None if (urlsplit(url).hostname or "").endswith(OURS) else url
 
 
 @dataclass(frozen=True)
@@ -32,12 +70,9 @@ class Connection:
     sandbox: Running | None = None
 
 
-def connect(call: Invocation, environment: Environment, state: State) -> Connection:
-    """Signs in and asks who we are, before anything else is asked. Raises NotSignedIn, RegionUnusable, SandboxError."""
+def way(call: Invocation, environment: Environment, state: State) -> Way:
+    """The way to AWS, or to the sandbox, which is started; AWS is asked nothing. Raises SandboxError."""
     from muvi_provision.aws.clients import Aws, Border
-    from muvi_provision.aws.identity import who_am_i
-    from muvi_provision.aws.translation import translated
-    from muvi_provision.aws.waits import Pace
     from muvi_provision.naming import Ownership
 
     running = start_sandbox(call) if call.options.sandbox else None
@@ -45,19 +80,25 @@ def connect(call: Invocation, environment: Environment, state: State) -> Connect
     if call.journal:
         sign_in = _journalled(sign_in, call)
     border = Border(sign_in, call.clock, SystemChance())
-    aws = Aws(border, Ownership(environment.name, state.header.lineage), environment.region)
-    try:
-        endpoint = aws.sts.meta.endpoint_url
-    except Exception as error:
-        raise translated(error, f"profile {sign_in.profile}" if sign_in.profile else "") from error
+    return Way(Aws(border, Ownership(environment.name, state.header.lineage), environment.region), running)
+
+
+def connect(call: Invocation, along: Way, override: str | None) -> Connection:
+    """Says where calls go and asks who we are there, before anything else. Raises NotSignedIn, RegionUnusable.
+
+    override: where all services' calls go, if that is not AWS.
+    """
+    from muvi_provision.aws.identity import who_am_i
+    from muvi_provision.aws.waits import Pace
+
     pace = Pace()
-    if running:
+    if running := along.sandbox:
         call.say(f"SANDBOX  nothing here is real: {running.endpoint}")
         pace = Pace(scale=1 / running.speed if running.speed else 0)
-    elif not (urlsplit(endpoint).hostname or "").endswith(OURS):
-        call.say(f"{'!' * 9} NOT AWS {'!' * 9}\nan endpoint override is set: calls go to {endpoint}")
+    elif override:
+        call.say(f"{'!' * 9} NOT AWS {'!' * 9}\nan endpoint override is set: calls go to {override}")
         pace = Pace(known=False)
-    return Connection(aws, who_am_i(aws), pace, running)
+    return Connection(along.aws, who_am_i(along.aws), pace, along.sandbox)
 
 
 def start_sandbox(call: Invocation, speed: float | None = None) -> Running:

@@ -21,6 +21,11 @@ USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 GATES = 9
 
 
+def in_words_of(call: Invocation, command: str) -> str:
+    """An advised command in the words of the one at work: what goes on with a teardown is a teardown."""
+    return "muvi teardown" if call.command == "teardown" and command == "muvi run" else command
+
+
 def lines(error: MuviError, options: Options) -> list[str]:
     """The headline and the parts that there are; a part of several lines is indented."""
     parts = [("where", error.where), ("what", error.what), ("why", error.why)]
@@ -50,6 +55,7 @@ def error_part(error: MuviError) -> dict[str, Any]:
 
 def tell(error: MuviError, call: Invocation) -> None:
     """Says it on stderr, and with ``--json`` on stdout, unless a stream of events has said it already."""
+    error.next = tuple(in_words_of(call, command) for command in error.next)
     if call.options.json and not call.is_streaming:
         print(json.dumps(document(error, call)), file=call.out, flush=True)
     print("\n".join(lines(error, call.options)), file=call.err, flush=True)

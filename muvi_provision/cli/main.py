@@ -26,12 +26,13 @@ from muvi_provision.cli.commands import (
     verify,
 )
 from muvi_provision.cli.invocation import Invocation, invocation
-from muvi_provision.cli.options import COMMON, Options, Program
+from muvi_provision.cli.options import COMMON, Options
 from muvi_provision.cli.streams import fitted
+from muvi_provision.cli.unwritten import WrittenSoFar
 from muvi_provision.errors import Interrupted, MuviError
 
 app = typer.Typer(
-    cls=Program,
+    cls=WrittenSoFar,
     name="muvi",
     help="Builds a copy of a cinema company's AWS stack, day by day, and takes it down again.",
     rich_markup_mode=None,
@@ -111,6 +112,8 @@ def main(words: Sequence[str] | None = None) -> int:
         except MuviError as error:
             return _failed(error, call)
         except (KeyboardInterrupt, typer.Abort):
+            if call.err.isatty():
+                print(file=call.err)  # the terminal has written ^C, perhaps behind a question
             return _failed(Interrupted("stopped by Ctrl-C"), call)
         except errors.USAGE as error:
             return _failed(errors.misused(error), call)
@@ -119,7 +122,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _run(call: Invocation) -> int:
-    if not call.words:  # the parser would load much for nothing
+    if not call.words and not any(name.startswith("MUVI_") for name in call.environ):
+        # the parser would load much for nothing
         welcome.greet(call)
         return 0
     code = app(list(call.words), prog_name="muvi", obj=call, standalone_mode=False)

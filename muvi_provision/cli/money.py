@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,12 +13,17 @@ if TYPE_CHECKING:
 
 
 def standing(records: Iterable[Record], region: str) -> Estimate:
-    """What the recorded objects cost that exist. A kind this version does not know costs nothing."""
+    """What the recorded objects cost that exist. One that this version cannot read costs nothing."""
     from muvi_provision.pricing import monthly
-    from muvi_provision.resource import Declared, from_json
 
-    known = [record for record in records if record.id and record.kind in Declared.kinds]
-    return monthly([from_json(record.kind, record.wanted) for record in known], region)
+    return monthly([resource for record in records if record.id for resource in _read(record)], region)
+
+
+def _read(record: Record) -> Iterator[Resource]:
+    from muvi_provision.resource import from_json
+
+    with contextlib.suppress(KeyError, TypeError):
+        yield from_json(record.kind, record.wanted)
 
 
 def wanted(resources: Iterable[Resource], region: str) -> Estimate:
@@ -25,6 +31,12 @@ def wanted(resources: Iterable[Resource], region: str) -> Estimate:
     from muvi_provision.pricing import monthly
 
     return monthly(resources, region)
+
+
+def left_standing(records: Iterable[Record], region: str) -> str:
+    """What records go on costing, in a sentence."""
+    estimate = standing(records, region)
+    return f"left as they are they cost {sentence(estimate)}" if estimate.hour else "left as they are they cost nothing"
 
 
 def document(estimate: Estimate) -> dict[str, Any]:

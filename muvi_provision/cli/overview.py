@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from muvi_provision.engine.stack import Check, Node, Wanted
 from muvi_provision.resource import Resource
-from muvi_provision.state.records import INTENDED, READY
+from muvi_provision.state.records import DELETING, INTENDED, READY
 
 if TYPE_CHECKING:
     from muvi_provision.engine.stack import Stack, Step
     from muvi_provision.runbook import Day
+    from muvi_provision.state.records import Record
     from muvi_provision.state.store import State
 
 ABSENT, DONE = "absent", "done"
@@ -75,7 +76,7 @@ class DayView:
 
 @dataclass(frozen=True)
 class Overview:
-    """Days, steps and things. ``orphans``: recorded, but no step asks for them any more."""
+    """Days, steps and things. ``orphans``: recorded, but no step asks for them any more. ``holder``: who is at work."""
 
     days: tuple[DayView, ...]
     orphans: tuple[Thing, ...] = ()
@@ -110,7 +111,7 @@ def missing(stack: Stack, steps: Iterable[Step], state: State) -> list[Resource]
     return [node.resource for node in wanted if not is_there(node, state)]
 
 
-def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str, str]) -> Overview:
+def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str, str], holder: str = "") -> Overview:
     """What the steps ask for, held against the state. ``live``: what AWS shows, by address."""
     views = tuple(
         DayView(day.number, day.name, day.title, tuple(_step(stack, step, state, live) for step in day.steps))
@@ -124,6 +125,7 @@ def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str,
         orphans=tuple(Thing(r.address, r.kind, r.status, r.id or "", r.ready_at or r.made_at) for r in orphans),
         account=state.header.account,
         region=state.header.region,
+        holder=holder,
         last_change=max(changes, default=""),
     )
 
@@ -146,4 +148,39 @@ def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:
 
 def in_flight(view: Overview) -> list[Thing]:
     """What was begun and is not finished: being made, or being deleted."""
-    return [thing for thing in (*view.things, *view.orphans) if thing.is_in_flight]
+    idle = {thing.address for thing in never_made(view)}
+    return [thing for thing in (*view.things, *view.orphans) if thing.is_in_flight and thing.address not in idle]
+
+
+def never_made(view: Overview) -> list[Thing]:
+    """What was only intended when the last run ended; while somebody is at work it is in flight instead."""
+    if view.holder:
+        return []
+    return [thing for thing in (*view.things, *view.orphans) if thing.status == INTENDED]
+
+
+def advice(view: Overview, records: Iterable[Record], day: str | None = None) -> str:
+    """What to type next. ``day``: the one that was asked for, as it was typed."""
+    records = list(records)
+    if view.holder:
+        return "muvi status --watch"
+    if going := {_day_of(record) for record in records if record.status == DELETING}:
+        # a teardown of one day must not go on as one of them all
+        one = going == {_day_of(record) for record in records} or len(going) > 1
+        return _with_day("muvi teardown", day or ("" if one else f"day{going.pop()}"))
+    if all(thing.is_there for thing in view.things):
+        return _with_day("muvi verify", day)
+    return _with_day("muvi run", day) if records else "muvi plan day1"
+
+
+def _day_of(record: Record) -> str:
+    return record.step.partition(".")[0]
+
+
+def _with_day(command: str, day: str | None) -> str:
+    return f"{command} {day}" if day else command
+
+
+def nothing_in(state: State) -> str:
+    """That nothing is remembered, and where it was looked for: another folder has another state."""
+    return f"nothing is recorded in {state.files.folder.absolute()}"

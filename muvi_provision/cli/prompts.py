@@ -9,6 +9,7 @@ from muvi_provision.cli.invocation import Invocation
 from muvi_provision.errors import AnswerMissing, Declined
 
 YES = ("y", "yes")
+NO = ("n", "no", "q", "quit")
 
 
 def confirm(call: Invocation, question: str) -> None:
@@ -20,7 +21,7 @@ def confirm(call: Invocation, question: str) -> None:
             question, why="the input or stderr is not a terminal, or --no-input", next=(f"{call.command_line} --yes",)
         )
     if _answer(call, f"{question} [y/N] ").lower() not in YES:
-        raise Declined("answered no")
+        raise Declined("answered no", next=(call.command_line,))
 
 
 def confirm_by_name(call: Invocation, question: str, name: str, given: str | None) -> None:
@@ -29,8 +30,8 @@ def confirm_by_name(call: Invocation, question: str, name: str, given: str | Non
     Raises Declined for another name, AnswerMissing when nobody is there.
     """
     refuse_unnamed(call, question, name, given)
-    if given is None and (typed := _answer(call, f"{question}\nType the environment's name to go on: ")) != name:
-        raise Declined(f'"{typed}" is not "{name}"')
+    if given is None and (typed := _answer(call, f"{question}\nType {name} to go on: ")) != name:
+        raise Declined(f'"{typed}" is not "{name}"', next=(call.command_line,))
 
 
 def refuse_unnamed(call: Invocation, question: str, name: str, given: str | None) -> None:
@@ -42,12 +43,23 @@ def refuse_unnamed(call: Invocation, question: str, name: str, given: str | None
             next=(f"{call.command_line} --confirm {name}",),
         )
     if given not in (None, name):
-        raise Declined(f'"{given}" is not "{name}"')
+        raise Declined(f'"{given}" is not "{name}"', next=(_unconfirmed(call),))
+
+
+def _unconfirmed(call: Invocation) -> str:
+    """The command line without ``--confirm``, so that the name is thought of again."""
+    words = list(call.words)
+    if "--confirm" in words:
+        at = words.index("--confirm")
+        del words[at : at + 2]
+    return " ".join(["muvi", *(word for word in words if not word.startswith("--confirm="))])
 
 
 def go_on(call: Invocation, question: str) -> bool:
-    """Enter to go on, q to stop."""
-    return not _answer(call, f"{question} [enter = go on, q = stop] ").lower().startswith("q")
+    """Enter, y or yes to go on; n, no, q or quit to stop; asked again for anything else."""
+    while (answer := _answer(call, f"{question} [enter = go on, q = stop] ").lower()) not in ("", *YES, *NO):
+        call.say(f'  "{answer}" is neither: enter or y goes on, n or q stops')
+    return answer not in NO
 
 
 def ask(call: Invocation, question: str, default: str, check: Callable[[str], str | None]) -> str:
@@ -66,5 +78,5 @@ def _answer(call: Invocation, question: str) -> str:
     line = sys.stdin.readline()
     if not line:
         print(file=call.err)
-        raise Declined("the input ended without an answer")
+        raise Declined("the input ended without an answer", next=(call.command_line,))
     return line.strip()

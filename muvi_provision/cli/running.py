@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from muvi_provision.cli.errors import exit_code
+from muvi_provision.cli.errors import exit_code, in_words_of
 from muvi_provision.cli.interrupts import Interrupts
+from muvi_provision.cli.orphans import Orphans
 from muvi_provision.cli.session import THREADS, Session
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def carried_out(
     make: Callable[[Site], E],
     work: Callable[[E], Report],
     threads: int = THREADS,
+    left: Callable[[], Orphans] = Orphans,
 ) -> tuple[Report, int]:
-    """Does the work under a display; how it ended, and the exit code.
+    """Does the work under a display; how it ended, and the exit code. ``left``: what is left over when it is.
 
     Raises NotSignedIn, StateError and their kinds: what ends a run before its time.
     """
@@ -43,7 +45,7 @@ def carried_out(
     call = session.call
     session.connection  # noqa: B018 (asks who we are before anything is drawn)
     call.is_streaming = call.options.json
-    with _display(session) as display:
+    with _display(session, left) as display:
         engine = make(session.site(display.listen, threads))
 
         def stop() -> None:
@@ -62,11 +64,20 @@ def carried_out(
         return report, exit_code(report, interrupts.code or 130)
 
 
-def _display(session: Session) -> Display:
+def _display(session: Session, left: Callable[[], Orphans]) -> Display:
     from muvi_provision.cli.drawing.display import choose
     from muvi_provision.cli.drawing.place import Place
 
     call, options = session.call, session.call.options
+    tallied = session.connection.aws.border.tally
+    place = Place(
+        session.identity.account,
+        session.environment.region,
+        session.is_sandbox,
+        lambda command: options.again(in_words_of(call, command)),
+        left,
+        lambda: (tallied.calls, tallied.writes),
+    )
     return choose(
         json=options.json,
         plain=options.plain,
@@ -78,7 +89,7 @@ def _display(session: Session) -> Display:
         clock=call.clock,
         environ=call.environ,
         run_id=session.connection.aws.border.chance.token()[:12],
-        place=Place(session.identity.account, session.environment.region, session.is_sandbox, again=options.again),
+        place=place,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,10 +14,9 @@ from muvi_provision.clock import SystemChance
 from muvi_provision.errors import StateNotWritten, UsageError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from muvi_provision.aws.identity import Identity
-    from muvi_provision.cli.connection import Connection
+    from muvi_provision.cli.connection import Connection, Way
+    from muvi_provision.cli.drawing.sheet import Sheet
     from muvi_provision.engine.events import Listener
     from muvi_provision.engine.guards import Forbidden
     from muvi_provision.engine.site import Site
@@ -28,6 +26,9 @@ if TYPE_CHECKING:
     from muvi_provision.state.store import State
 
 THREADS = 16
+UNKNOWN = f"""{"!" * 9} WHOSE ACCOUNT IS THIS? {"!" * 9}
+nothing tells account {{account}} from production: it has no alias, or you may not read it (iam:ListAccountAliases),
+the environment file names no account, and no production.accounts; look at the id before you go on"""
 
 
 def environment_file(call: Invocation) -> Path:
@@ -42,10 +43,19 @@ def load_environment(call: Invocation) -> Environment:
     """The environment with the options put over it. Raises EnvironmentMissing, EnvironmentInvalid, UsageError."""
     from muvi_provision.environment import load
 
-    environment = load(environment_file(call))
+    path = environment_file(call)
+    environment = load(path)
     call.env = environment.name
+    _warn_of_another_name(call, path, environment.name)
     region = call.options.region
     return environment.model_copy(update={"region": valid_region(region)}) if region else environment
+
+
+def _warn_of_another_name(call: Invocation, path: Path, name: str) -> None:
+    """A copied file whose name was forgotten would silently act on what the first one made."""
+    said = f"{path.name} says name: {name}, so this is the state of {name}"
+    if path.stem != name and said not in call.warnings:
+        call.warn(said)
 
 
 def valid_region(region: str) -> str:
@@ -115,7 +125,8 @@ class Session:
         from muvi_provision.cli import connection
 
         self._guard_before_signing_in()
-        found = connection.connect(self.call, self.environment, self.state)
+        along = connection.way(self.call, self.environment, self.state)
+        found = connection.connect(self.call, along, self._guard_way(along))
         self._guard(found.identity)
         return found
 
@@ -142,11 +153,19 @@ class Session:
     def _guard_before_signing_in(self) -> None:
         from muvi_provision.engine import guards
 
-        guards.confirm_region(self.environment.region, self.state.header.region)
+        guards.confirm_region(self.environment.region, self.state.header.region if self.state.records() else "")
         guards.refuse_production_range(str(self.environment.network.range), self.forbidden)
-        if not self.is_sandbox:
-            profile = self.call.options.profile or os.environ.get("AWS_PROFILE")
-            guards.refuse_production_profile(profile, self.forbidden)
+
+    def _guard_way(self, along: Way) -> str | None:
+        """What can be told before AWS is asked anything: whose profile, and where calls would go if not to AWS."""
+        from muvi_provision.engine import guards
+
+        if self.is_sandbox:
+            return None
+        guards.refuse_production_profile(along.profile(), self.forbidden)
+        endpoints = along.endpoints()
+        guards.refuse_mixed_endpoints(endpoints)
+        return endpoints["sts"]
 
     def _guard(self, identity: Identity) -> None:
         from muvi_provision.engine import guards
@@ -155,22 +174,29 @@ class Session:
         pinned = None if self.is_sandbox else self.environment.account
         remembered = self.state.header.account
         guards.confirm_account(identity.account, self.forbidden, pinned=pinned, remembered=remembered)
+        if not self.is_sandbox:
+            guards.refuse_production_identity(identity.arn, self.forbidden)
 
     def guard_writes(self) -> None:
-        """The last question before a write: does the account's alias say production?"""
+        """The last question before a write: does the account's alias say production? Loud when nothing tells."""
         from muvi_provision.aws.identity import aliases
         from muvi_provision.engine import guards
 
-        if not self.is_sandbox:
-            guards.refuse_production_aliases(aliases(self.connection.aws), self.forbidden)
+        if self.is_sandbox:
+            return
+        known = aliases(self.connection.aws)
+        guards.refuse_production_aliases(known, self.forbidden)
+        if not (known or self.environment.account or self.state.header.account or self.forbidden.accounts):
+            self.call.say(UNKNOWN.format(account=self.identity.account))
 
-    def console(self, stream: TextIO | None = None) -> Console:
+    def sheet(self, stream: TextIO | None = None) -> Sheet:
         """Where results are drawn: stdout, or another stream."""
         from muvi_provision.cli.drawing.display import console
+        from muvi_provision.cli.drawing.sheet import Sheet
 
         options, environ = self.call.options, self.call.environ
         plain = {**environ, "TERM": "dumb"} if options.plain else environ
-        return console(stream or self.call.out, plain, no_color=options.no_color)
+        return Sheet(console(stream or self.call.out, plain, no_color=options.no_color), options.again)
 
     def count(self) -> None:
         """Notes what was asked of AWS so far, for the document."""

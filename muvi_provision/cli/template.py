@@ -13,13 +13,18 @@ CIDR = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}/\d{1,2}\b")
 
 @dataclass(frozen=True)
 class Answers:
-    """What differs from the template. An empty account is pinned by the first confirmed run."""
+    """What differs from the template. An empty account is pinned by the first confirmed run.
+
+    production_ranges: None leaves the template's.
+    """
 
     name: str
     region: str
     domain: str
     range: str
     account: str = ""
+    production_accounts: tuple[str, ...] = ()
+    production_ranges: tuple[str, ...] | None = None
 
 
 def read(name: str, folder: Path) -> str:
@@ -28,14 +33,16 @@ def read(name: str, folder: Path) -> str:
 
 
 def value(text: str, key: str) -> str:
-    """A top-level value of a template; ``range`` is the network's."""
-    pattern = r"^  range: *(\S+)" if key == "range" else rf"^{key}: *(\S+)"
+    """A top-level value of a template; ``range`` is the network's, ``ranges`` are production's."""
+    pattern = {"range": r"^  range: *(\S+)", "ranges": r"^  ranges: *\[([^]]*)\]"}.get(key, rf"^{key}: *(\S+)")
     found = re.search(pattern, text, re.MULTILINE)
     return found[1].strip('"') if found else ""
 
 
 def filled(text: str, answers: Answers) -> str:
     """The template with the answers in place, line by line."""
+    if (before := value(text, "name")) != answers.name:
+        text = "\n".join(_retold(line, before, answers.name) for line in text.split("\n"))
     text = _line(text, "name", answers.name)
     text = _line(text, "region", answers.region)
     text = _line(text, "domain", answers.domain)
@@ -44,7 +51,31 @@ def filled(text: str, answers: Answers) -> str:
         text = re.sub(r'^# account: *"\d+"', f'account: "{answers.account}"', text, count=1, flags=re.MULTILINE)
         if not re.search(r"^account:", text, re.MULTILINE):
             text = re.sub(r"^(internal_domain:.*\n)", rf'\1account: "{answers.account}"\n', text, flags=re.MULTILINE)
+    text = _protected(text, answers)
     return _moved(text, ip_network(value(text, "range")), ip_network(answers.range))  # type: ignore[arg-type]
+
+
+def _retold(line: str, before: str, name: str) -> str:
+    """A comment that speaks of the template speaks of this environment instead."""
+    code, mark, comment = line.partition("#")
+    for words, instead in (
+        ("The UAT replica", f"The environment {name}"),
+        ("a UAT network", "this network"),
+        (f"-e {before}`", f"-e {name}`"),
+    ):
+        comment = comment.replace(words, instead)
+    return code + mark + comment
+
+
+def _protected(text: str, answers: Answers) -> str:
+    """Production's account ids and address ranges, where they are known."""
+    if answers.production_accounts:
+        accounts = ", ".join(f'"{account}"' for account in answers.production_accounts)
+        text = re.sub(r"^(  accounts: *)\[[^]]*\]", rf"\g<1>[{accounts}]", text, count=1, flags=re.MULTILINE)
+    if answers.production_ranges is not None:
+        ranges = ", ".join(answers.production_ranges)
+        text = re.sub(r"^(  ranges: *)\[[^]]*\]", rf"\g<1>[{ranges}]", text, count=1, flags=re.MULTILINE)
+    return text
 
 
 def _line(text: str, key: str, new: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import yaml
 
 from muvi_provision.sandbox import Running
 from tests.cli.conftest import Ended, Run
@@ -40,8 +41,7 @@ def test_a_bare_call_after_a_run_says_how_to_go_on(run: Run) -> None:
     run("run", "--step", "1.1", "--sandbox")
     ended = run()
     assert len(ended.out.splitlines()) == 12
-    assert "muvi status" in ended.out
-    assert "add --sandbox" in ended.out
+    assert "muvi status --sandbox" in ended.out
 
 
 @pytest.mark.usefixtures("cloud", "small")
@@ -109,6 +109,7 @@ def test_the_same_for_people(run: Run) -> None:
         (("drift",), "No difference"),
         (("verify",), "hold"),
         (("outputs",), "vpc/main.id"),
+        (("outputs", "-v"), "route/public.id"),
         (("outputs", "--format", "dotenv"), "VPC_MAIN_ID=vpc-"),
         (("outputs", "--format", "json"), '"vpc/main.id": "vpc-'),
         (("outputs", "vpc/main.id"), "vpc-"),
@@ -153,6 +154,9 @@ def test_init_writes_once_and_keeps_the_comments(run: Run, tmp_path: Path) -> No
 
 def test_init_asks(run: Run, tmp_path: Path) -> None:
     answers = "demo\nnonsense\n111122223333\neu-central-9\neu-central-1\n\n10.78.0.0/16\n"
+    answers += (
+        "444455556666 77778888999\n444455556666 777788889999\n10.1.0.0/16, 10.2.0.0/300\n10.1.0.0/16, 10.2.0.0/16\n"
+    )
     ended = run("init", typed=answers)
     assert ended.code == 0, ended.err
     assert "is not an account id" in ended.err
@@ -160,6 +164,36 @@ def test_init_asks(run: Run, tmp_path: Path) -> None:
     text = (tmp_path / "runbook" / "environments" / "demo.yaml").read_text()
     assert "name: demo" in text
     assert "domain: demo.cinema.example" in text
+    assert "Whoever tells where production is" in ended.err
+    assert '  accounts: ["444455556666", "777788889999"]' in text
+    assert "  ranges: [10.1.0.0/16, 10.2.0.0/16]" in text
+
+
+def test_init_is_told_where_production_is(run: Run, tmp_path: Path) -> None:
+    accounts = ("--production-account", "111122223333", "--production-account", "444455556666")
+    ended = run("init", "-e", "demo", *accounts, "--production-range", "10.1.0.0/16")
+    assert ended.code == 0, ended.err
+    shown = run("config", "show", "-e", "demo", "--json").document["data"]["production"]
+    assert shown["accounts"] == ["111122223333", "444455556666"]
+    assert shown["ranges"] == ["10.1.0.0/16"]
+    for option, value in (("--production-account", "12"), ("--production-range", "x")):
+        wrong = run("init", "-e", "other", option, value)
+        assert wrong.code == 2
+        assert option in wrong.err
+
+
+@pytest.mark.parametrize("like", ["uat", "prodlike"])
+def test_what_init_writes_speaks_of_itself(run: Run, tmp_path: Path, like: str) -> None:
+    assert run("init", "-e", "demo", "--from", like, "--range", "10.99.0.0/16").code == 0
+    folder = tmp_path / "runbook" / "environments"
+    comments = [line.partition("#")[2] for line in (folder / "demo.yaml").read_text().splitlines()]
+    assert not any("UAT" in comment or "-e prodlike" in comment for comment in comments)
+    assert comments[0].strip() == "yaml-language-server: $schema=./schema.json"
+    schema = json.loads((folder / "schema.json").read_text())
+    jsonschema.Draft202012Validator(schema).validate(yaml.safe_load((folder / "demo.yaml").read_text()))
+    (folder / "schema.json").write_text("{}")
+    assert run("init", "-e", "other").code == 0
+    assert (folder / "schema.json").read_text() == "{}"
 
 
 def test_init_leaves_nothing_invalid(run: Run, tmp_path: Path) -> None:
@@ -202,3 +236,37 @@ def test_one_thing_alone(run: Run, cloud: Running) -> None:
     assert forgot.code == 2
     assert run("state", "forget", "subnet/app-a", "--yes", "--sandbox", "--json").code == 0
     assert "subnet/app-a" not in run("state", "show", "--sandbox").out
+
+
+@pytest.mark.usefixtures("small", "cloud")
+def test_one_thing_with_all_that_stands_on_it(run: Run) -> None:
+    assert run("run", "--until", "1.4", "--sandbox").code == 0
+    words = ("teardown", "--only", "internet-gateway/main", "--with-users", "--sandbox")
+    shown = run(*words, "--dry-run")
+    assert shown.code == 0, shown.err
+    assert "2 things would be deleted" in shown.out
+    assert "internet-gateway/main" in shown.out
+    assert "nat-gateway/a" in shown.out
+    nothing = run(*words, "--keep", "nat-gateway/a", "--dry-run")
+    assert nothing.code == 0, nothing.err
+    assert "what is kept stands on it (nat-gateway/a)" in nothing.out
+    below = ("teardown", "--only", "vpc/main", "--only", "elastic-ip/nat-a", "--with-users", "--keep", "subnet/app-a")
+    deleted = run(*below, "--dry-run", "--sandbox", "--json").document["data"]["delete"]
+    assert deleted == ["nat-gateway/a", "elastic-ip/nat-a"]
+    assert run(*words, "--confirm", "uat").code == 0
+    left = run("state", "show", "--sandbox").out
+    assert "internet-gateway" not in left
+    assert "nat-gateway" not in left
+    assert "elastic-ip/nat-a" in left
+
+
+@pytest.mark.usefixtures("small", "cloud")
+def test_outputs_are_what_people_need_in_the_order_of_the_runbook(run: Run) -> None:
+    assert run("run", "--until", "1.5", "--sandbox").code == 0
+    addresses = [line.partition(".")[0] for line in run("outputs", "--sandbox").out.splitlines()]
+    kinds = list(dict.fromkeys(address.partition("/")[0] for address in addresses))
+    assert kinds == ["vpc", "subnet", "elastic-ip", "nat-gateway"]
+    everything = run("outputs", "--sandbox", "-v").out
+    assert "route-table-association/" in everything
+    assert everything.index("subnet/") < everything.index("internet-gateway/") < everything.index("route-table/")
+    assert run("outputs", "internet-gateway/main", "--sandbox").out.startswith("internet-gateway/main.id  igw-")

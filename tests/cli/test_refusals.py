@@ -50,6 +50,8 @@ def refused(ended: Ended, code: int, *words: str) -> None:
         (["plan", "--region", "eu-centrl-1"], 'did you mean "eu-central-1"?'),
         (["run", "--step-by-step", "--sandbox"], "--step-by-step"),
         (["status", "--watch", "--json"], "--watch"),
+        (["doctor"], "`muvi doctor` is not written yet; today there are: init, plan, run"),
+        (["cost", "day1", "--json"], "`muvi cost` is not written yet"),
     ],
 )
 def test_wrong_words(run: Run, words: list[str], expected: str) -> None:
@@ -120,6 +122,67 @@ def test_the_wrong_account(run: Run, small: Path, aws: dict[str, str]) -> None:
     refused(run("run", "--yes", env=aws | {"AWS_PROFILE": "acme-production"}), 5, "acme-production")
 
 
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.mark.usefixtures("small")
+def test_the_profile_that_will_really_be_used_is_looked_at_before_any_call(run: Run, aws: dict[str, str]) -> None:
+    there = aws | {"AWS_ENDPOINT_URL": NOWHERE}
+    refused(run("plan", env=there | {"AWS_DEFAULT_PROFILE": "acme-production"}), 5, "acme-production")
+    both = {"AWS_DEFAULT_PROFILE": "acme-production", "AWS_PROFILE": "uat"}
+    refused(run("plan", env=there | both), 5, "acme-production")
+    refused(run("plan", "-p", "acme-production", env=there), 5, "acme-production")
+    refused(run("plan", env=aws | {"AWS_DEFAULT_PROFILE": "nobody"}), 4, "nobody")
+
+
+@pytest.mark.usefixtures("small")
+def test_a_role_that_says_production(run: Run, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from muvi_provision.aws import identity
+
+    arn = "arn:aws:sts::000011112222:assumed-role/acme-production/ada"
+    monkeypatch.setattr(identity, "who_am_i", lambda _: identity.Identity("000011112222", arn))
+    refused(run("plan", env=aws), 5, "MUVI-5011", "acme-production")
+    assert run("plan", "--sandbox").code == 0
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("service", ["STS", "EC2", "ELASTIC_LOAD_BALANCING_V2", "ACM", "SECRETS_MANAGER", "IAM"])
+def test_one_service_somewhere_else(run: Run, aws: dict[str, str], service: str) -> None:
+    refused(run("plan", env=aws | {f"AWS_ENDPOINT_URL_{service}": NOWHERE}), 5, NOWHERE, "same place")
+
+
+@pytest.mark.usefixtures("small")
+def test_one_service_somewhere_else_by_the_config_file(run: Run, aws: dict[str, str], tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[default]\nservices = mine\n[services mine]\niam =\n  endpoint_url = {NOWHERE}\n")
+    keys = {name: value for name, value in aws.items() if name != "AWS_ENDPOINT_URL"}
+    refused(run("run", "--yes", env=keys | {"AWS_CONFIG_FILE": str(config)}), 5, NOWHERE, "sts to AWS")
+    config.write_text(f"[default]\nendpoint_url = {aws['AWS_ENDPOINT_URL']}\n")
+    assert "NOT AWS" in run("plan", env=keys | {"AWS_CONFIG_FILE": str(config)}).err
+
+
+def test_an_account_that_nothing_tells_from_production(run: Run, small: Path, aws: dict[str, str]) -> None:
+    asked = run("run", "--step", "1.1", typed="n\n", env=aws)
+    assert asked.code == 3
+    assert asked.err.index("WHOSE ACCOUNT IS THIS?") < asked.err.index("Make it?")
+    text = small.read_text()
+    small.write_text(text.replace("  ranges:", '  accounts: ["999988887777"]\n  ranges:'), encoding="utf-8")
+    assert "WHOSE ACCOUNT" not in run("run", "--step", "1.1", typed="n\n", env=aws).err
+    small.write_text(text + '\naccount: "000011112222"\n', encoding="utf-8")
+    assert "WHOSE ACCOUNT" not in run("run", "--step", "1.1", typed="y\n", env=aws).err
+    small.write_text(text, encoding="utf-8")
+    assert "WHOSE ACCOUNT" not in run("run", "--step", "1.2", typed="y\n", env=aws).err  # the state pins it
+
+
+def test_a_copied_file_whose_name_was_forgotten(run: Run, small: Path) -> None:
+    (small.parent / "demo.yaml").write_text(small.read_text(), encoding="utf-8")
+    said = "demo.yaml says name: uat, so this is the state of uat"
+    ended = run("status", "-e", "demo", "--json")
+    assert ended.err.count(said) == 1
+    assert ended.document["warnings"] == [said]
+    assert "says name" not in run("status").err
+
+
 @pytest.mark.usefixtures("small")
 def test_the_account_and_region_are_remembered(run: Run, aws: dict[str, str], tmp_path: Path) -> None:
     assert run("run", "--step", "1.1", "--yes", env=aws).code == 0
@@ -131,7 +194,7 @@ def test_the_account_and_region_are_remembered(run: Run, aws: dict[str, str], tm
 @pytest.mark.usefixtures("small")
 def test_the_first_run_asks(run: Run, aws: dict[str, str], tmp_path: Path) -> None:
     refused(run("run", env=aws), 2, "--yes")
-    assert run("run", typed="n\n", env=aws).code == 3
+    refused(run("run", typed="n\n", env=aws), 3, "next:  muvi run\n")
     assert run("run", typed="", env=aws).code == 3
     assert not (tmp_path / "state" / "uat.json").exists()
     asked = run("run", "--until", "1.2", typed="y\n", env=aws)
@@ -151,11 +214,28 @@ def test_step_by_step(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("small", "cloud")
+@pytest.mark.parametrize(
+    ("typed", "made"),
+    [("n\n", 0), ("no\n", 0), ("quit\n", 0), ("yes\nN\n", 1), ("maybe\nnever\nn\n", 0), ("what?\ny\nq\n", 1)],
+)
+def test_only_enter_or_yes_makes_a_step(run: Run, typed: str, made: int) -> None:
+    ended = run("run", "--step-by-step", "--until", "1.2", "--sandbox", typed=typed)
+    assert ended.code == 0, ended.err
+    assert ("neither" in ended.err) == (typed[0] in "mw")
+    steps = run("status", "--sandbox", "--json").document["data"]["days"][0]["steps"]
+    assert sum(step["done"] for step in steps) == made
+
+
+@pytest.mark.usefixtures("small", "cloud")
 def test_a_teardown_wants_the_name(run: Run) -> None:
     assert run("run", "--step", "1.1", "--sandbox").code == 0
     refused(run("teardown", "--sandbox", "--yes"), 2, "--confirm")
     assert run("teardown", "--sandbox", "--confirm", "UAT").code == 3
-    assert run("teardown", "--sandbox", typed="yes\n").code == 3
+    refused(
+        run("teardown", "--sandbox", "--confirm", "UAT"), 3, '"UAT" is not "uat"', "next:  muvi teardown --sandbox\n"
+    )
+    declined = run("teardown", "--sandbox", typed="yes\n")
+    refused(declined, 3, "Type uat to go on:", "next:  muvi teardown --sandbox\n")
     refused(run("teardown", "--sandbox", "--only", "vpc/mian"), 2, 'did you mean "vpc/main"?')
     assert run("teardown", "--sandbox", typed="uat\n").code == 0
     assert "0 of 1" in run("status", "--sandbox").out

@@ -37,12 +37,14 @@ def drift(
 def _show(call: Invocation, session: Session, found: Drift) -> None:
     advice = () if found.is_none else ("muvi plan", "muvi run")
     if call.options.json:
-        call.document(described(found), ok=not found.errors, next=advice)
-        return
+        return call.document(described(found), ok=not found.errors, next=advice)
     from muvi_provision.cli.drawing import tables
+    from muvi_provision.cli.overview import nothing_in
 
-    tables.drift(session.console(), found, verbose=call.options.verbose)
-    call.advise(*advice)
+    if not session.state.records():
+        return call.show(f"{nothing_in(session.state)}, so nothing can differ from it")
+    tables.drift(session.sheet(), found, verbose=call.options.verbose)
+    return call.advise(*advice)
 
 
 def described(found: Drift) -> dict[str, Any]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from muvi_provision.cli import template
+from muvi_provision.cli import complaints, template
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.prompts import ask
 from muvi_provision.cli.template import Answers
 from muvi_provision.errors import EnvironmentInvalid, UsageError
 
 FOLDER = Path("runbook") / "environments"
+WHY = "Whoever tells where production is cannot touch it by mistake: no command works in its accounts or addresses."
+
+
+@dataclass(frozen=True)
+class Production:
+    """What is known of production, from options."""
+
+    accounts: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = ()
 
 
 def init(
@@ -29,6 +37,13 @@ def init(
     range_: Annotated[
         str, typer.Option("--range", metavar="CIDR", help="The network's addresses, such as 10.240.0.0/16.")
     ] = "",
+    production_account: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="An account of production's, never touched. May be given again."),
+    ] = None,
+    production_range: Annotated[
+        list[str] | None, typer.Option(metavar="CIDR", help="Addresses production uses. May be given again.")
+    ] = None,
     like: Annotated[
         str, typer.Option("--from", metavar="NAME", help="The environment to start from: uat or prodlike.")
     ] = "uat",
@@ -39,13 +54,14 @@ def init(
     text = _template(like)
     name = call.options.env
     given = {"account": account, "region": call.options.region, "domain": domain, "range": range_}
-    if call.can_ask() and not any(given.values()):
-        name = ask(call, "What is it called?", name, _complaint_of_name)
+    production = Production(tuple(production_account or ()), tuple(production_range or ()))
+    if call.can_ask() and not any((*given.values(), production.accounts, production.ranges)):
+        name = ask(call, "What is it called?", name, complaints.of_name)
         path = _free(name, force)
         answers = _asked(call, name, text)
     else:
         path = _free(name, force)
-        answers = _given(name, text, given)
+        answers = _given(name, text, given, production)
     _write(path, template.filled(text, answers))
     _tell(call, path, name)
 
@@ -62,7 +78,7 @@ def _template(name: str) -> str:
 
 def _free(name: str, force: bool) -> Path:
     """Where the file goes. Raises UsageError when one is there, or the name is not a name."""
-    if complaint := _complaint_of_name(name):
+    if complaint := complaints.of_name(name):
         raise UsageError(complaint, where="--env", next=("muvi init -e uat",))
     path = FOLDER / f"{name}.yaml"
     if path.exists() and not force:
@@ -75,25 +91,37 @@ def _free(name: str, force: bool) -> Path:
 
 
 def _asked(call: Invocation, name: str, text: str) -> Answers:
-    account = ask(call, "AWS account (twelve digits; empty: the first run you confirm)", "", _complaint_of_account)
-    region = ask(call, "Region", template.value(text, "region"), _complaint_of_region)
-    domain = ask(call, "Public domain", _domain(name, text), _none)
-    network = ask(call, "Network addresses", template.value(text, "range"), _complaint_of_range)
-    return Answers(name, region, domain, network, account)
+    account = ask(call, "AWS account (twelve digits; empty: the first run you confirm)", "", complaints.of_account)
+    region = ask(call, "Region", template.value(text, "region"), complaints.of_region)
+    domain = ask(call, "Public domain", _domain(name, text), complaints.nothing)
+    network = ask(call, "Network addresses", template.value(text, "range"), complaints.of_range)
+    call.say(WHY)
+    accounts = ask(call, "Production's account ids (blanks between; empty: not known)", "", complaints.of_accounts)
+    ranges = ask(call, "Production's addresses (blanks between)", _ranges(text), complaints.of_ranges)
+    return Answers(
+        name, region, domain, network, account, tuple(complaints.words(accounts)), tuple(complaints.words(ranges))
+    )
 
 
-def _given(name: str, text: str, given: dict[str, str]) -> Answers:
+def _given(name: str, text: str, given: dict[str, str], production: Production) -> Answers:
     """From options, the template's value for what was not given. Raises UsageError."""
-    checks: dict[str, Callable[[str], str | None]] = {"account": _complaint_of_account, "range": _complaint_of_range}
-    for option, check in checks.items():
-        if given[option] and (complaint := check(given[option])):
-            raise UsageError(complaint, where=f"--{option}", next=("muvi init --help",))
+    checks: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
+        ("--account", given["account"], complaints.of_account),
+        ("--range", given["range"], complaints.of_range),
+        ("--production-account", " ".join(production.accounts), complaints.of_accounts),
+        ("--production-range", " ".join(production.ranges), complaints.of_ranges),
+    )
+    for option, value, check in checks:
+        if value and (complaint := check(value)):
+            raise UsageError(complaint, where=option, next=("muvi init --help",))
     return Answers(
         name,
         given["region"] or template.value(text, "region"),
         given["domain"] or _domain(name, text),
         given["range"] or template.value(text, "range"),
         given["account"],
+        production.accounts,
+        production.ranges or None,
     )
 
 
@@ -111,13 +139,22 @@ def _write(path: Path, text: str) -> None:
         fresh.write_text(text, encoding="utf-8")
         load(fresh)
         fresh.replace(path)
+        _write_schema(path.with_name("schema.json"))
     except EnvironmentInvalid as error:
-        complaints = tuple(line.replace(str(fresh), str(path)) for line in error.complaints)
-        raise EnvironmentInvalid(complaints, where=str(path), next=("muvi init --help",)) from None
+        said = tuple(line.replace(str(fresh), str(path)) for line in error.complaints)
+        raise EnvironmentInvalid(said, where=str(path), next=("muvi init --help",)) from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written", why=error.strerror or str(error)) from error
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def _write_schema(path: Path) -> None:
+    """What the file's first line points to, for editors; one that is there stays."""
+    if not path.exists():
+        from muvi_provision.environment import schema
+
+        path.write_text(json.dumps(schema(), indent=2) + "\n", encoding="utf-8")
 
 
 def _tell(call: Invocation, path: Path, name: str) -> None:
@@ -131,40 +168,6 @@ def _tell(call: Invocation, path: Path, name: str) -> None:
     call.advise(*steps)
 
 
-def _complaint_of_name(name: str) -> str | None:
-    from pydantic import TypeAdapter, ValidationError
-
-    from muvi_provision.environment.names import EnvironmentName
-
-    try:
-        TypeAdapter(EnvironmentName).validate_python(name)
-    except ValidationError as error:
-        return str(error.errors()[0].get("ctx", {}).get("error", error))
-    return None
-
-
-def _complaint_of_account(account: str) -> str | None:
-    whole = not account or re.fullmatch(r"\d{12}", account)
-    return None if whole else f'"{account}" is not an account id: twelve digits'
-
-
-def _complaint_of_region(region: str) -> str | None:
-    from muvi_provision.cli.session import valid_region
-
-    try:
-        valid_region(region)
-    except UsageError as error:
-        return error.what
-    return None
-
-
-def _complaint_of_range(text: str) -> str | None:
-    try:
-        ipaddress.IPv4Network(text)
-    except ValueError:
-        return f'"{text}" is not a network, such as 10.240.0.0/16'
-    return None
-
-
-def _none(_: str) -> str | None:
-    return None
+def _ranges(text: str) -> str:
+    """The template's, with blanks between."""
+    return " ".join(complaints.words(template.value(text, "ranges")))

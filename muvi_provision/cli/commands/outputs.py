@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from muvi_provision.cli.invocation import invocation
+from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import suggestion
 from muvi_provision.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from muvi_provision.engine.stack import Stack
     from muvi_provision.state.store import State
 
+NEEDED = frozenset(
+    {"vpc", "subnet", "security-group", "load-balancer", "target-group", "leaf-certificate", "trust-bundle"}
+)
 FORMATS = ("text", "json", "dotenv")
 
 
@@ -27,7 +31,7 @@ def outputs(
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or dotenv.")] = "text",
 ) -> None:
-    """Ids, addresses and endpoints of what was made."""
+    """Ids, addresses and endpoints of what was made. As text those that people need; -v shows all."""
     from muvi_provision.cli.session import opened
 
     call = invocation(ctx)
@@ -36,7 +40,7 @@ def outputs(
             f"there is no format {form}{suggestion(form, FORMATS)}", where="--format", next=("muvi outputs --help",)
         )
     with opened(call) as session:
-        found = _chosen(all_outputs(session.state), name)
+        found = _chosen(all_outputs(session.state, session.stack), name)
     if call.options.json:
         call.document(found)
     elif form == "json":
@@ -46,14 +50,27 @@ def outputs(
     elif len(found) == 1 and name in found:
         call.show(found[name])
     else:
-        width = max(map(len, found), default=0)
-        call.show("\n".join(f"{key:<{width}}  {text}" for key, text in found.items()) or "nothing has been made yet")
+        _listed(call, found, found if name or call.options.verbose else [key for key in found if is_needed(key)])
 
 
-def all_outputs(state: State) -> dict[str, str]:
-    """``vpc/main.id`` and every declared output of everything that exists, in the order it was made."""
+def _listed(call: Invocation, found: Mapping[str, str], keys: Collection[str]) -> None:
+    width = max(map(len, keys), default=0)
+    call.show("\n".join(f"{key:<{width}}  {found[key]}" for key in keys) or "nothing has been made yet")
+    if rest := len(found) - len(keys):
+        call.say(f"{rest} more that only machines ask for; -v shows them")
+
+
+def is_needed(key: str) -> bool:
+    """Whether a person would ask for it: every declared output, and the ids that other tools want to be told."""
+    address, _, output = key.rpartition(".")
+    return output != "id" or address.partition("/")[0] in NEEDED
+
+
+def all_outputs(state: State, stack: Stack) -> dict[str, str]:
+    """``vpc/main.id`` and every declared output of everything that exists, in the runbook's order."""
+    places = {address: place for place, address in enumerate(stack.nodes)}
     found = {}
-    for record in state.records():
+    for record in sorted(state.records(), key=lambda record: places.get(record.address, len(places))):
         for output, text in sorted(record.values().items(), key=lambda item: item[0] != "id"):
             found[f"{record.address}.{output}"] = str(text)
     return found

@@ -12,6 +12,7 @@ import typer
 from muvi_provision.cli.errors import error_part
 from muvi_provision.cli.files import written
 from muvi_provision.cli.invocation import invocation
+from muvi_provision.cli.orphans import Orphans, orphans
 from muvi_provision.cli.selection import chosen
 from muvi_provision.cli.session import Session, opened
 
@@ -54,7 +55,7 @@ def looked(session: Session, steps: Sequence[Step]) -> Plan:
 
     found = Planner(session.site()).plan(session.stack, {step.number for step in steps})
     ours = {a: finding for a, finding in found.findings.items() if not finding.resource.declared.lookup}
-    return replace(found, findings=ours)
+    return replace(found, findings=ours, orphans=orphans(session, steps).records)
 
 
 def selection(day: str | None, step: str | None, first: str | None, last: str | None) -> str:
@@ -65,7 +66,7 @@ def selection(day: str | None, step: str | None, first: str | None, last: str | 
 
 def show(session: Session, found: Plan, steps: Sequence[Step], again: str) -> None:
     """As a document, or as tables and what to type next."""
-    call, advice = session.call, advised(found, again)
+    call, advice = session.call, advised(found, orphans(session, steps), again)
     if call.options.json:
         call.document(described(session, found), ok=not found.errors, next=advice)
         return
@@ -77,8 +78,9 @@ def tabled(session: Session, found: Plan, steps: Sequence[Step], stream: TextIO)
     """As tables on that stream."""
     from muvi_provision.cli.drawing import tables
 
-    verbose = session.call.options.verbose
-    tables.plan(session.console(stream), found, cost(session, found), steps=steps, verbose=verbose)
+    options, left = session.call.options, orphans(session, steps)
+    sheet = session.sheet(stream)
+    tables.plan(sheet, found, cost(session, found), steps=steps, left=left, verbose=options.verbose)
 
 
 def cost(session: Session, found: Plan) -> Estimate:
@@ -90,10 +92,16 @@ def cost(session: Session, found: Plan) -> Estimate:
     return wanted(new, session.environment.region)
 
 
-def advised(found: Plan, again: str) -> tuple[str, ...]:
+def advised(found: Plan, left: Orphans, again: str) -> tuple[str, ...]:
+    """What to type next, most useful first."""
+    from muvi_provision.resource import Verdict
+
     if found.errors:
         return next(iter(found.errors.values())).next
-    return ("muvi status",) if found.is_empty else (f"muvi run {again}".strip(),)
+    only = " ".join(f"--only {finding.address}" for finding in found.of(Verdict.BLOCKED))
+    first = (f"muvi teardown {only} --with-users",) if only else ()
+    then = () if found.is_empty else (f"muvi run {again}".strip(),)
+    return tuple(filter(None, (*first, *then, left.command))) or ("muvi status",)
 
 
 def described(session: Session, found: Plan) -> dict[str, Any]:

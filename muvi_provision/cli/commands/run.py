@@ -9,6 +9,7 @@ import typer
 from muvi_provision.cli import prompts
 from muvi_provision.cli.commands import plan as planning
 from muvi_provision.cli.invocation import Invocation, invocation
+from muvi_provision.cli.orphans import Orphans, orphans
 from muvi_provision.cli.running import carried_out
 from muvi_provision.cli.selection import chosen
 from muvi_provision.cli.session import THREADS, Session, opened
@@ -63,7 +64,7 @@ def _settled(session: Session, steps: Sequence[Step]) -> bool:
     if asks:
         found = planning.looked(session, steps)
         if found.is_empty:
-            _nothing(call)
+            _nothing(call, orphans(session, steps))
             return False
         planning.tabled(session, found, steps, session.call.err)
     _announce(session, steps)
@@ -79,8 +80,12 @@ def is_first(session: Session, steps: Sequence[Step]) -> bool:
     return any(str(step.day) not in begun for step in steps)
 
 
-def _nothing(call: Invocation) -> None:
-    call.say("nothing to do: everything is as it should be")
+def _nothing(call: Invocation, left: Orphans) -> None:
+    if not left.records:
+        return call.say("nothing to do: everything is as it should be")
+    for sentence in left.sentences():
+        call.say(sentence)
+    return call.advise(left.command)
 
 
 def _announce(session: Session, steps: Sequence[Step]) -> None:
@@ -97,20 +102,27 @@ def _announce(session: Session, steps: Sequence[Step]) -> None:
         session.call.say(f"{adds} {sentence(wanted(new, session.environment.region))}")
 
 
-def _made(session: Session, steps: Sequence[Step], parallel: int) -> int:
+def _made(session: Session, steps: Sequence[Step], parallel: int, *, is_last: bool = True) -> int:
+    """``is_last``: whether it is time to say what is left over."""
     from muvi_provision.cli.overview import things_of
     from muvi_provision.engine.applier import Applier
 
     things = things_of(session.stack, [step.number for step in steps])
+
+    def left() -> Orphans:
+        """Asked at the end, when the records say what stands on what by then."""
+        return orphans(session, steps) if is_last else Orphans()
+
     report, code = carried_out(
         session,
         [(step.number, step.title, len(things[step.number])) for step in steps],
         Applier,
         lambda applier: applier.run(session.stack, set(things)),
         parallel,
+        left,
     )
-    if not code and not report.counts.created and not report.counts.updated:
-        _nothing(session.call)
+    if not (code or report.counts.created or report.counts.updated or left().records):
+        _nothing(session.call, Orphans())
     return code
 
 
@@ -120,6 +132,6 @@ def _by_step(session: Session, steps: Sequence[Step], parallel: int) -> int:
         if not prompts.go_on(session.call, f"\n{step.number} {step.title}: {step.summary}"):
             session.call.advise("muvi run")
             return 0
-        if code := _made(session, [step], parallel):
+        if code := _made(session, [step], parallel, is_last=step is steps[-1]):
             return code
     return 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from muvi_provision.cli.commands import recovery
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import COMMON, Commands, suggestion
 from muvi_provision.cli.prompts import confirm
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from muvi_provision.state.records import Record
 
 app = typer.Typer(cls=Commands, rich_markup_mode=None, help="What is remembered of what was made.")
+app.command("recover", epilog=COMMON)(recovery.recover)
 
 
 @app.command(epilog=COMMON)
@@ -54,7 +56,7 @@ def unlock(ctx: typer.Context) -> None:
             f"held by {holder}" if holder else "held by another process",
             where=str(lock.path),
             why="its holder is alive on this machine; stop it there, and the lock goes with it",
-            next=("muvi status",),
+            next=("muvi status --watch",),
         )
     confirm(call, f"Held by {holder}. Is that command surely not running any more?")
     try:
@@ -105,6 +107,8 @@ def _show_one(call: Invocation, record: Record) -> None:
 
 
 def _show_all(call: Invocation, session: Session) -> None:
+    from muvi_provision.cli.overview import nothing_in
+
     header, records = session.state.header, session.state.records()
     if call.options.json:
         listed = [{"address": r.address, "step": r.step, "status": r.status, "id": r.id} for r in records]
@@ -113,7 +117,7 @@ def _show_all(call: Invocation, session: Session) -> None:
         return
     call.say(f"{session.state.files.checkpoint}: account {header.account or '-'}, region {header.region or '-'}")
     if not records:
-        call.show("nothing is recorded")
+        call.show(nothing_in(session.state))
     width = max((len(record.address) for record in records), default=0)
     for record in records:
         call.show(f"{record.step:<5} {record.status:<9} {record.address:<{width}} {record.id or '-'}")

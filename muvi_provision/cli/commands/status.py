@@ -60,12 +60,12 @@ def _once(call: Invocation, day: str | None, live: bool) -> None:
         seen = _seen(session) if live else {}
         session.count()
         days = _days(day)
-        view = overview(session.stack, days, session.state, seen)
+        view = overview(session.stack, days, session.state, seen, _holder(session))
         estimate = standing(session.state.records(), session.environment.region)
         if call.options.json:
-            call.document(described(session, view, estimate), next=_advice(view))
+            call.document(described(session, view, estimate), next=_advice(session, view, day))
         else:
-            _show(session, view, days, estimate)
+            _show(session, view, day, estimate)
 
 
 def _days(word: str | None) -> tuple[Day, ...]:
@@ -86,35 +86,30 @@ def _seen(session: Session) -> dict[str, str]:
     return {**verdicts, **found.unready, **{address: error.summary for address, error in found.errors.items()}}
 
 
-def _show(session: Session, view: Overview, days: tuple[Day, ...], estimate: Estimate) -> None:
-    from muvi_provision.cli.drawing import tables
-    from muvi_provision.cli.overview import in_flight
+def _show(session: Session, view: Overview, day: str | None, estimate: Estimate) -> None:
+    from muvi_provision.cli.drawing.standing import standing
+    from muvi_provision.cli.overview import in_flight, nothing_in
 
     call, header = session.call, session.state.header
     where = f"account {header.account}, region {header.region}" if header.account else "nothing made yet"
     call.show(f"{session.environment.name}: {where}" + (" (sandbox)" if session.is_sandbox else ""))
-    if holder := _holder(session):
-        call.show(f"a command is at work: {holder}")
-    tables.status(
-        session.console(),
-        session.state.contents(),
-        [step for day in days for step in day.steps],
-        expected={step.number: len(step.things) for day in view.days for step in day.steps},
-        estimate=estimate,
-        verbose=call.options.verbose,
-    )
+    if not session.state.records():
+        call.show(nothing_in(session.state))
+    if view.holder:
+        call.show(f"a command is at work: {view.holder}")
+    standing(session.sheet(), view, estimate, verbose=call.options.verbose)
     odd = [thing for thing in view.things if thing.live not in ("", "same")]
     for thing in odd:
         call.show(f"AWS shows {thing.address}: {thing.live}")
     if view.last_change:
         call.show(f"last change {view.last_change[:16].replace('T', ' ')} UTC; {len(in_flight(view))} in flight")
-    call.advise(*_advice(view))
+    call.advise(*_advice(session, view, day))
 
 
-def _advice(view: Overview) -> tuple[str, ...]:
-    if all(thing.is_there for thing in view.things):
-        return ("muvi verify",)
-    return ("muvi run",) if any(thing.is_there for thing in view.things) else ("muvi plan day1",)
+def _advice(session: Session, view: Overview, day: str | None) -> tuple[str, ...]:
+    from muvi_provision.cli.overview import advice
+
+    return (advice(view, session.state.records(), day),)
 
 
 def _holder(session: Session) -> str:
@@ -153,7 +148,7 @@ def described(session: Session, view: Overview, estimate: Estimate) -> dict[str,
         ],
         "orphans": [_thing(thing) for thing in view.orphans],
         "in_flight": [thing.address for thing in in_flight(view)],
-        "holder": _holder(session) or None,
+        "holder": view.holder or None,
         "cost": document(estimate),
         "last_change": view.last_change or None,
     }

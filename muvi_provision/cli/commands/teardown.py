@@ -10,9 +10,10 @@ import typer
 from muvi_provision.cli import prompts
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import suggestion
+from muvi_provision.cli.orphans import in_order
 from muvi_provision.cli.running import Listing, carried_out
 from muvi_provision.cli.selection import of_days
-from muvi_provision.cli.session import Session, opened
+from muvi_provision.cli.session import Session, opened, state_folder
 from muvi_provision.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,20 +36,23 @@ def teardown(
     only: Annotated[
         list[str] | None, typer.Option(metavar="ADDRESS", help="Only this thing. May be given again.")
     ] = None,
+    with_users: Annotated[
+        bool, typer.Option("--with-users", help="Also everything recorded that stands on what is named.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go, and end.")] = False,
 ) -> int:
     """Delete what was made, the last first. Only what is recorded and bears this environment's tags."""
     call = invocation(ctx)
     with opened(call, writes=not dry_run) as session:
-        scope = scoped(session, day, keep or [], only or [])
+        scope = scoped(session, day, keep or [], only or [], with_users=with_users)
         kept = [record for record in of_days(session, day) if record not in scope]
         if not scope:
-            return _nothing(call)
+            return _nothing(call, keep or [])
         name, question = session.environment.name, f"This deletes {len(scope)} things for good."
         if not dry_run:
             prompts.refuse_unnamed(call, question, name, confirmed)
         session.connection  # noqa: B018 (who we are, before anything else is asked)
-        _preview(session, scope, [] if only else kept, dry_run)
+        _preview(session, scope, [] if only else kept, dry_run, names_all=bool(only))
         if dry_run:
             return 0
         session.guard_writes()
@@ -59,8 +63,13 @@ def teardown(
         return code
 
 
-def scoped(session: Session, day: str | None, keep: Iterable[str], only: Iterable[str]) -> list[Record]:
-    """The records to delete. Raises UsageError for a thing that is not recorded, or that others stand on."""
+def scoped(
+    session: Session, day: str | None, keep: Iterable[str], only: Iterable[str], *, with_users: bool = False
+) -> list[Record]:
+    """The records to delete. Raises UsageError for a thing that is not recorded, or that others stand on.
+
+    What is kept keeps what it stands on; ``with_users`` then takes along what stands on the rest.
+    """
     from muvi_provision.engine.undoing import refuse_if_stood_on
 
     records = session.state.records()
@@ -71,6 +80,8 @@ def scoped(session: Session, day: str | None, keep: Iterable[str], only: Iterabl
     spared = standing_under(records, keep)
     chosen = [record for record in of_days(session, day) if not only or record.address in only]
     scope = [record for record in chosen if record.address not in spared]
+    if with_users:
+        scope = list(reversed(in_order(records, scope)))
     refuse_if_stood_on(records, {record.address: record for record in scope})
     return scope
 
@@ -89,16 +100,20 @@ def standing_under(records: Sequence[Record], addresses: Iterable[str]) -> set[s
     return found
 
 
-def _nothing(call: Invocation) -> int:
+def _nothing(call: Invocation, keep: Sequence[str]) -> int:
     if call.options.json:
         call.document({"deleted": 0, "left": 0})
     else:
-        call.show("nothing to delete: the state remembers nothing of this")
+        kept = f"what is kept stands on it ({', '.join(keep)})"
+        folder = state_folder(call).absolute()
+        call.show(f"nothing to delete: {kept if keep else f'nothing of this is recorded in {folder}'}")
     return 0
 
 
-def _preview(session: Session, scope: Sequence[Record], kept: Sequence[Record], dry_run: bool) -> None:
-    """Account, region, what goes and what that saves."""
+def _preview(
+    session: Session, scope: Sequence[Record], kept: Sequence[Record], dry_run: bool, *, names_all: bool
+) -> None:
+    """Account, region, what goes (each by its address with ``names_all``) and what that saves."""
     from muvi_provision.cli.money import standing
 
     call, estimate = session.call, standing(scope, session.environment.region)
@@ -110,8 +125,9 @@ def _preview(session: Session, scope: Sequence[Record], kept: Sequence[Record], 
     from muvi_provision.cli.drawing import tables
 
     call.say(f"{session.environment.name}: account {session.identity.account}, region {session.environment.region}")
-    console = session.console(call.out if dry_run else call.err)
-    tables.teardown_preview(console, scope, runbook.steps(), kept=kept, estimate=estimate, verbose=call.options.verbose)
+    sheet = session.sheet(call.out if dry_run else call.err)
+    verbose = call.options.verbose or names_all
+    tables.teardown_preview(sheet, scope, runbook.steps(), kept=kept, estimate=estimate, verbose=verbose)
 
 
 def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record], estimate: Estimate) -> dict[str, Any]:

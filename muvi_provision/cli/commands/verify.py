@@ -65,15 +65,15 @@ def _order(number: str) -> tuple[int, ...]:
 
 def _as_made(session: Session, number: str, drift: Drift) -> Sentence:
     """Whether everything a step asked for is there, ready and as recorded."""
+    from muvi_provision.cli.drawing.glyphs import UNUSED
     from muvi_provision.cli.overview import is_there
     from muvi_provision.resource import Verdict
 
-    wrong = [
-        f"{node.address} is not there yet"
-        for node in session.stack.nodes.values()
-        if node.step == number and not is_there(node, session.state)
-    ]
+    asked = [node for node in session.stack.nodes.values() if node.step == number]
     inside = {record.address for record in session.state.records() if record.step == number}
+    if not (asked or inside):
+        return Sentence(number, UNUSED, True)
+    wrong = [f"{node.address} is not there yet" for node in asked if not is_there(node, session.state)]
     for address in inside:
         finding = drift.findings.get(address)
         if address in drift.errors:
@@ -85,7 +85,8 @@ def _as_made(session: Session, number: str, drift: Drift) -> Sentence:
         elif address in drift.unready:
             wrong.append(f"{address} is not ready: {drift.unready[address]}")
     count = f"{len(inside)} recorded thing{'' if len(inside) == 1 else 's'}"
-    return Sentence(number, f"{count}: there, ready and unchanged", not wrong, _few(wrong))
+    text = f"{count}: there, ready and unchanged" if inside else "nothing is recorded yet"
+    return Sentence(number, text, not wrong, _few(wrong))
 
 
 def _few(wrong: list[str]) -> str:
@@ -105,12 +106,13 @@ def _show(call: Invocation, session: Session, seen: Drift, said: list[Sentence])
         call.document({"checks": [_described(sentence) for sentence in said]}, ok=not failed, next=advice)
         return
     from muvi_provision.cli.drawing import tables
+    from muvi_provision.cli.overview import nothing_in
 
     if not said:
-        call.show("nothing has been made yet, so there is nothing to verify")
+        call.show(f"{nothing_in(session.state)}, so there is nothing to verify")
         return
     checks = [tables.Checked(each.step, each.text, each.holds, each.why) for each in said]
-    tables.verify(session.console(), seen, checks, verbose=call.options.verbose)
+    tables.verify(session.sheet(), seen, checks, verbose=call.options.verbose)
     call.advise(*advice)
 
 

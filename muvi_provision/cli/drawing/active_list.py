@@ -73,7 +73,8 @@ class ActiveList:
         if not active.why or not is_slow or active.why in told:
             return []
         told.add(active.why)
-        said = textwrap.wrap(self.glyphs.safe(f"worth a look: {active.why}"), max(10, self.width - len(MARGIN)))
+        text = self.glyphs.safe(f"worth a look: {active.why}")
+        said = textwrap.wrap(text, max(10, self.width - len(MARGIN)), break_on_hyphens=False)
         return [row(MARGIN + piece, "warn" if active.usual_s else "dim") for piece in said]
 
     def _shortened(self, rows: Sequence[Row], room: int) -> list[Row]:

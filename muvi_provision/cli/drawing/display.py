@@ -145,7 +145,7 @@ def choose(
     if json:
         from muvi_provision.cli.drawing.ndjson import Ndjson
 
-        return Drawing(Ndjson(out, run_id, clock, place.again), clock)
+        return Drawing(Ndjson(out, run_id, clock, place), clock)
     if plain or quiet or not is_lively(err, environ):
         from muvi_provision.cli.drawing.plain import Plain
 

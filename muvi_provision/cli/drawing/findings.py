@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from muvi_provision.cli.drawing.sheet import Sheet
+from muvi_provision.cli.orphans import Orphans, headline, named
 
 if TYPE_CHECKING:
     from muvi_provision.engine.examine import Finding
@@ -29,7 +30,7 @@ def blocked(sheet: Sheet, found: Iterable[Finding]) -> None:
             sheet.heading("Cannot be changed in place; it would have to be made anew")
         sheet.line(f"{finding.address}: {finding.reason}", "bad", indent=2, hang=2)
         sheet.items(_words(sheet, change) for change in finding.changes)
-        sheet.items([f"muvi teardown --only {finding.address}", "muvi run"], "dim", indent=6)
+        sheet.commands(f"muvi teardown --only {finding.address} --with-users", "muvi run")
 
 
 def errors(sheet: Sheet, errors: Mapping[str, MuviError]) -> None:
@@ -37,7 +38,17 @@ def errors(sheet: Sheet, errors: Mapping[str, MuviError]) -> None:
         if not place:
             sheet.heading("Could not be looked at")
         sheet.line(f"{address}: {error.code} {error.summary}", "bad", indent=2, hang=2)
-        sheet.items(part for part in (error.what, error.why, *error.next) if part)
+        sheet.items(part for part in (error.what, error.why) if part)
+        sheet.commands(*error.next)
+
+
+def left_over(sheet: Sheet, found: Orphans) -> None:
+    """What no step asks for any more, what it costs, and the one command that takes it away."""
+    if found.records:
+        sheet.heading(headline(found.records))
+        sheet.line(named(found.records), "warn", indent=2, hang=2)
+        sheet.items(found.consequences(), indent=2)
+        sheet.commands(found.command)
 
 
 def listed(sheet: Sheet, title: str, texts: Iterable[str], tone: str = "") -> None:

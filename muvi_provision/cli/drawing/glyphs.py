@@ -35,6 +35,7 @@ CAPITALS = frozenset(
     | {"kms", "nat", "oidc", "rds", "s3", "sns", "sqs", "ssm", "tls", "vpc", "waf"}
 )
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z^_])")
+UNUSED = "not used here"  # what is said of a step that this environment needs nothing of
 TEXT_ONLY = frozenset({"act", "gate", "check"})
 
 

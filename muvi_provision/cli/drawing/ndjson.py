@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TextIO
 
-from muvi_provision.cli.drawing.place import Ending
+from muvi_provision.cli.drawing.place import NOWHERE, Ending, Place
 from muvi_provision.cli.drawing.progress import Moment, Progress
 from muvi_provision.clock import Clock
 from muvi_provision.engine import events
@@ -26,11 +25,11 @@ class Ndjson:
 
     beat = 0.5
 
-    def __init__(self, out: TextIO, run_id: str, clock: Clock, again: Callable[[str], str] = str) -> None:
+    def __init__(self, out: TextIO, run_id: str, clock: Clock, place: Place = NOWHERE) -> None:
         self.out = out
         self.run_id = run_id
         self.clock = clock
-        self.again = again
+        self.place = place
         self.progress = Progress()
         self._last: events.RunEnd | None = None
 
@@ -53,7 +52,8 @@ class Ndjson:
     def _end(self, ending: Ending) -> events.RunEnd:
         if report := ending.report:
             return events.RunEnd(counts=report.counts, going_on=tuple(report.going_on), interrupted=report.interrupted)
-        return self._last or events.RunEnd(counts=self.progress.counts(), interrupted=self.progress.is_stopping)
+        counts = self.progress.counts(self.place.tally())
+        return self._last or events.RunEnd(counts=counts, interrupted=self.progress.is_stopping)
 
     def _elapsed(self, moment: Moment) -> float:
         """Seconds since the thing began, or since the run began for what is not about one thing."""
@@ -90,7 +90,8 @@ class Ndjson:
                 return {"error": self._error(event.error)}
             case events.RunEnd():
                 counts = dataclasses.asdict(event.counts)
-                return {**counts, "going_on": list(event.going_on), "interrupted": event.interrupted}
+                going_on, orphans = list(event.going_on), self.place.orphans().addresses
+                return {**counts, "going_on": going_on, "interrupted": event.interrupted, "orphans": orphans}
         own = (item.name for item in dataclasses.fields(event) if item.name not in PLACE)
         return {name: getattr(event, name) for name in own}
 
@@ -98,7 +99,12 @@ class Ndjson:
         if not isinstance(error, MuviError):
             return {"code": "", "summary": type(error).__name__} if error else None
         said = {"code": error.code, "summary": error.summary, "what": error.what}
-        return {**said, "where": error.where, "why": error.why, "next": [self.again(command) for command in error.next]}
+        return {
+            **said,
+            "where": error.where,
+            "why": error.why,
+            "next": [self.place.again(command) for command in error.next],
+        }
 
     def _write(self, line: dict[str, Any]) -> None:
         # ASCII only, so that every stream can take it; one write, so that a line is never cut by another

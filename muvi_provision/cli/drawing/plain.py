@@ -54,9 +54,8 @@ class Plain:
         self.err.flush()
 
     def close(self, ending: Ending) -> None:
-        if ending.report:
-            for line in summary.lines(self.progress, ending.report, ending.at, self.place.again):
-                self._write(ending.at, line.word, "", line.text)
+        for line in summary.lines(self.progress, ending, self.place):
+            self._write(ending.at, line.word, "", line.text)
         self.err.flush()
 
     def _heartbeat(self, now: float) -> None:

@@ -154,14 +154,16 @@ class Progress:
     def total(self) -> int:
         return sum(max(step.total, step.finished) for step in self.steps.values())
 
-    def counts(self) -> Counts:
-        """The counts as far as the events tell: for a run that ends without a report."""
+    def counts(self, tally: tuple[int, int] = (0, 0)) -> Counts:
+        """The counts as far as the events tell, and the calls that were made: for a run that ends without a report."""
         return dataclasses.replace(
             Counts(created=self.tally["created"], updated=self.tally["updated"], same=self.tally["unchanged"]),
             deleted=self.tally["deleted"],
             failed=len(self.failures),
             waiting=len(self.gates),
             skipped=sum(len(step.skipped) for step in self.steps.values()),
+            api_calls=tally[0],
+            writes=tally[1],
         )
 
 

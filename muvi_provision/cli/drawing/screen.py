@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
+from typing import TextIO, cast
 
 from rich.console import Console
 from rich.control import Control
@@ -12,16 +14,17 @@ from rich.live import Live
 from rich.segment import ControlType
 from rich.text import Text
 
-from muvi_provision.cli.drawing import summary
+from muvi_provision.cli.drawing import keys, summary
 from muvi_provision.cli.drawing.frame import Frame
 from muvi_provision.cli.drawing.glyphs import glyphs_for
 from muvi_provision.cli.drawing.place import Ending, Place
 from muvi_provision.cli.drawing.progress import Moment, Progress
-from muvi_provision.cli.drawing.sheet import STYLES
+from muvi_provision.cli.drawing.sheet import GLUE, STYLES, kept_together
 from muvi_provision.cli.drawing.step_list import Row
 from muvi_provision.cli.drawing.summary import Line
 
-TONES = {"failed": "bad", "skipped": "warn", "you": "warn", "going on": "warn", "end": "strong"}
+TONES = {"failed": "bad", "skipped": "warn", "you": "warn", "going on": "warn", "left over": "warn", "end": "strong"}
+COMMAND = re.compile(r"`[^`]*`")
 WORD = 10
 WIDEST = 100
 
@@ -62,12 +65,7 @@ class Screen:
 
     def close(self, ending: Ending) -> None:
         self._finish()
-        if ending.report:
-            self._say(summary.lines(self.progress, ending.report, ending.at, self.place.again))
-        elif ending.error:
-            self._say(
-                Line("failed", f"{address}: {e.code} {e.summary}") for address, e in self.progress.failures.items()
-            )
+        self._say(summary.lines(self.progress, ending, self.place))
 
     def _begin(self) -> Live:
         self._live = Live(
@@ -79,14 +77,18 @@ class Screen:
             redirect_stderr=self.console.file is sys.stderr,
             vertical_overflow="crop",
         )
+        keys.hidden(cast(TextIO, self.console.file))
         self._live.start()
         return self._live
 
     def _finish(self) -> None:
-        if self._live:
-            self._live.update("")
-            self._live.stop()
-            self._live = None
+        try:
+            if self._live:
+                self._live.update("")
+                self._live.stop()
+                self._live = None
+        finally:
+            keys.shown()
 
     def _clear(self) -> None:
         """A terminal of another size has moved what was drawn, nobody knows where to: begin with an empty one."""
@@ -97,7 +99,7 @@ class Screen:
         """The last word: a line or a paragraph each, words at the left. Commands stay whole, to be copied."""
         width, before = max(20, min(self.console.width - 1, WIDEST)), ""
         for line in lines:
-            if line.word in ("failed", "you", "end"):
+            if line.word in ("failed", "you", "left over", "end") and line.word != before:
                 self.console.print()
             self._paragraph(line, "" if line.word == before else line.word, width)
             before = line.word
@@ -105,11 +107,18 @@ class Screen:
     def _paragraph(self, line: Line, word: str, width: int) -> None:
         margin = 0 if line.word == "end" else WORD
         said = "" if line.word in ("end", "do") else word
-        pieces = [line.text] if line.word == "next" else textwrap.wrap(line.text, width - margin) or [""]
+        pieces = [line.text] if line.word == "next" else _wrapped(line.text, width - margin)
         for piece in pieces:
             whole = self.glyphs.safe(f"{said:<{margin}}{piece}")
             self.console.print(Text(whole, STYLES[TONES.get(line.word, "")]), soft_wrap=True)
             said = ""
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """The text in pieces that fit. Addresses and commands stay whole, however long, so that they can be copied."""
+    glued = COMMAND.sub(lambda found: kept_together(found[0]), text)
+    pieces = textwrap.wrap(glued, width, break_on_hyphens=False, break_long_words=False)
+    return [piece.replace(GLUE, " ") for piece in pieces] or [""]
 
 
 def _text(rows: Iterable[Row]) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from muvi_provision.cli.drawing.glyphs import glyphs_for, kind_words
@@ -20,10 +20,11 @@ STYLES = {"good": "green", "warn": "yellow", "bad": "red", "dim": "dim", "strong
 
 
 class Sheet:
-    """Writes to a console line by line. Every line fits the console; nothing is read as markup."""
+    """Writes to a console line by line. Every line but a command fits the console; nothing is read as markup."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, again: Callable[[str], str] = str) -> None:
         self.console = console
+        self.again = again
         self.glyphs = glyphs_for(console.encoding)
         self.width = max(20, min(console.width, WIDEST))
         self._has_begun = False
@@ -58,6 +59,11 @@ class Sheet:
     def items(self, texts: Iterable[str], tone: str = "", indent: int = 4) -> None:
         for text in texts:
             self.line(text, tone, indent=indent, hang=2)
+
+    def commands(self, *commands: str) -> None:
+        """Whole, whatever the width, and with the options that lead to the same place: they are there to be pasted."""
+        for command in commands:
+            self._put(f"      {self.again(command)}", "dim")
 
     def _put(self, text: str, tone: str) -> None:
         self._has_begun = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muvi_provision.cli.drawing.glyphs import Glyphs, counted
+from muvi_provision.cli.drawing.glyphs import UNUSED, Glyphs, counted
 from muvi_provision.cli.drawing.progress import Progress, StepProgress
 
 WIDEST_TITLE = 34
@@ -75,7 +75,7 @@ class StepList:
 
     def _row(self, step: StepProgress) -> Row:
         mark, tone = self._mark(step)
-        count = f"{step.finished} of {max(step.total, step.finished)}" if step.total or step.finished else ""
+        count = f"{step.finished} of {max(step.total, step.finished)}" if step.total or step.finished else UNUSED
         title = self.glyphs.fit(self.glyphs.safe(step.title), self._title)
         left = f" {mark} {step.number:<5} {title:<{self._title}}  {count}"
         said = ((step.failed, "failed"), (step.gates, "for you"), (step.skipped, "not tried"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from muvi_provision.cli.drawing.glyphs import counted, duration
+from muvi_provision.cli.drawing.place import Ending, Place
 from muvi_provision.cli.drawing.progress import Progress
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.site import Report
@@ -22,30 +23,45 @@ class Line:
     text: str
 
 
-def lines(progress: Progress, report: Report, now: float, again: Callable[[str], str]) -> Iterator[Line]:
-    """Everything worth saying at the end, the next command last. ``again`` adds the options to a command."""
-    yield from _failures(report, again)
+def lines(progress: Progress, ending: Ending, place: Place) -> Iterator[Line]:
+    """Everything worth saying at the end, the next command last, which an error says itself."""
+    if ending.report:
+        yield from _reported(progress, ending.report, ending.at, place)
+    elif progress.began is not None:
+        yield from (Line("failed", f"{address}: {e.code} {e.summary}") for address, e in progress.failures.items())
+        yield Line("end", f"{_name(progress)}: ended by an error after {duration(progress.elapsed(ending.at))}")
+        yield Line("counts", tallied(progress.counts(place.tally())))
+
+
+def _reported(progress: Progress, report: Report, now: float, place: Place) -> Iterator[Line]:
+    again = place.again
+    yield from _failures(progress.command, report, again)
     yield from _not_tried(report)
     for address, instructions in report.gates.items():
         yield Line("you", f"{address} waits for you:")
         yield from (Line("do", line) for line in instructions.splitlines() if line.strip())
     if report.interrupted:
-        yield from _interruption(progress, report)
-    run = f"{progress.command} {progress.env}".strip() or "run"
-    yield Line("end", f"{run}: {ended(report)} after {duration(progress.elapsed(now))}")
+        yield from _interruption(progress, report, again)
+    yield from _left_over(place)
+    yield Line("end", f"{_name(progress)}: {ended(report)} after {duration(progress.elapsed(now))}")
     yield Line("counts", tallied(report.counts))
     if command := next_command(progress.command, report):
         yield Line("next", again(command))
 
 
-def _failures(report: Report, again: Callable[[str], str]) -> Iterator[Line]:
+def _name(progress: Progress) -> str:
+    return f"{progress.command} {progress.env}".strip() or "run"
+
+
+def _failures(command: str, report: Report, again: Callable[[str], str]) -> Iterator[Line]:
     for address, error in list(report.errors.items())[:SHOWN]:
         yield Line("failed", f"{address}: {error.code} {error.summary}")
         said = (("where", error.where if error.where != address else ""), ("what", error.what), ("why", error.why))
         yield from (Line(word, text) for word, text in said if text)
         yield from (Line("next", again(command)) for command in error.next)
     if (more := len(report.errors) - SHOWN) > 0:
-        yield Line("failed", f"and {more} more; `muvi status` names them all")
+        every = again(f"muvi {command or 'run'} --json")
+        yield Line("failed", f"and {more} more; the log names them all, and so does `{every}`")
 
 
 def _not_tried(report: Report) -> Iterator[Line]:
@@ -58,12 +74,21 @@ def _not_tried(report: Report) -> Iterator[Line]:
         yield Line("skipped", f"{counted(number, 'thing')} not tried, because {stands} on {because}")
 
 
-def _interruption(progress: Progress, report: Report) -> Iterator[Line]:
+def _left_over(place: Place) -> Iterator[Line]:
+    """What no step asks for any more, and the one command that takes it away."""
+    found = place.orphans()
+    yield from (Line("left over", sentence) for sentence in found.sentences())
+    if found.command:
+        yield Line("next", place.again(found.command))
+
+
+def _interruption(progress: Progress, report: Report, again: Callable[[str], str]) -> Iterator[Line]:
     goes_on = "taking away" if progress.command == "teardown" else "making"
     if report.going_on:
         yield Line("going on", f"AWS goes on {goes_on} {_some(report.going_on)}")
         them = "it" if len(report.going_on) == 1 else "them"
-        yield Line("going on", f"the state remembers {them}; `muvi {progress.command}` takes {them} up again")
+        command = again(f"muvi {progress.command or 'run'}")
+        yield Line("going on", f"the state remembers {them}; `{command}` takes {them} up again")
     else:
         yield Line("going on", f"nothing is left half-way: AWS is not {goes_on} anything of ours now")
 

@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from muvi_provision.cli.drawing.costs import by_month, cost_lines
-from muvi_provision.cli.drawing.findings import blocked, changes, errors, listed
+from muvi_provision.cli.drawing.findings import blocked, changes, errors, left_over, listed
 from muvi_provision.cli.drawing.glyphs import counted, spoken
 from muvi_provision.cli.drawing.sheet import GLUE, Sheet, folded
+from muvi_provision.cli.orphans import Orphans
 from muvi_provision.engine.stack import Step
 from muvi_provision.resource import Verdict
-from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, Record
+from muvi_provision.state.records import Contents, Record
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from muvi_provision.engine.drift import Drift
     from muvi_provision.engine.planner import Plan
     from muvi_provision.pricing import Estimate
 
 SIGNS = {Verdict.CREATE: "+", Verdict.VANISHED: "+", Verdict.UPDATE: "~", Verdict.BLOCKED: "!", Verdict.SAME: "="}
 COLUMN = "; at the right: USD a month"
-UNFINISHED = {
-    INTENDED: "about to be created when the last run ended",
-    MADE: "made, but not yet seen ready",
-    DELETING: "being deleted",
-}
+NOTHING = Orphans()
 
 
 @dataclass(frozen=True)
@@ -42,12 +37,17 @@ class Checked:
 
 
 def plan(
-    console: Console, plan: Plan, estimate: Estimate | None = None, *, steps: Sequence[Step], verbose: bool = False
+    sheet: Sheet,
+    plan: Plan,
+    estimate: Estimate | None = None,
+    *,
+    steps: Sequence[Step],
+    left: Orphans = NOTHING,
+    verbose: bool = False,
 ) -> None:
-    """What a run would do, one line a step; changes, obstacles and what needs a person in full."""
-    sheet = Sheet(console)
-    sheet.line(_plan_headline(plan), "strong")
-    if not plan.is_empty or plan.of(Verdict.BLOCKED):
+    """What a run would do, one line a step; changes, obstacles, what needs a person and what is ``left`` in full."""
+    sheet.line(_plan_headline(plan, left), "strong")
+    if not plan.is_empty:
         same = f"  {SIGNS[Verdict.SAME]} as it should be" if verbose else ""
         sheet.line(f"+ create  ~ change  ! cannot be changed{same}{COLUMN if estimate else ''}", "dim")
     quiet = [step for step in steps if not _step_of_plan(sheet, plan, step, estimate, verbose)]
@@ -55,16 +55,23 @@ def plan(
         sheet.line(f"Nothing to do in {', '.join(step.number for step in quiet)}.", "dim", indent=2)
     changes(sheet, plan.of(Verdict.UPDATE))
     blocked(sheet, plan.of(Verdict.BLOCKED))
-    listed(sheet, "Recorded, but no step asks for it any more", (spoken(r.address) for r in plan.orphans))
+    left_over(sheet, left)
     listed(sheet, "To be done once", (spoken(address) for address in plan.acts))
     listed(sheet, "For you to do, when its turn comes", (spoken(address) for address in plan.gates), "warn")
     errors(sheet, plan.errors)
+    _untold(sheet, plan)
     if plan.usual_s >= 60:
         sheet.heading(f"AWS usually takes about {counted(round(plan.usual_s / 60), 'minute')} to make it ready.")
     cost_lines(sheet, estimate)
 
 
-def _plan_headline(plan: Plan) -> str:
+def _untold(sheet: Sheet, plan: Plan) -> None:
+    for lost in dict.fromkeys(plan.untold.values()):
+        over = folded(address for address, because in plan.untold.items() if because == lost)
+        sheet.line(f"Nothing can be told of {over}, because {lost} could not be looked at.", "warn", indent=2, hang=2)
+
+
+def _plan_headline(plan: Plan, left: Orphans) -> str:
     made = len(plan.of(Verdict.CREATE, Verdict.VANISHED))
     told = (
         (made, "to create"),
@@ -73,7 +80,11 @@ def _plan_headline(plan: Plan) -> str:
         (len(plan.errors), "not readable"),
         (len(plan.of(Verdict.SAME)), "as it should be"),
     )
-    if plan.is_empty and not plan.of(Verdict.BLOCKED):
+    if plan.is_empty and left.records:
+        return (
+            f"Nothing to make or change: {counted(len(plan.findings), 'thing')} looked at; but something is left over."
+        )
+    if plan.is_empty:
         return f"Nothing to do: {counted(len(plan.findings), 'thing')} looked at, all as they should be."
     return f"Plan: {', '.join(f'{number} {words}' for number, words in told if number) or 'nothing to make'}."
 
@@ -102,56 +113,9 @@ def _others_of_plan(plan: Plan, step: Step) -> list[str]:
     return [f"{word}: {spoken(a)}" for word, found in told for a in found if plan.steps.get(a) == step.number]
 
 
-def status(
-    console: Console,
-    contents: Contents,
-    steps: Sequence[Step],
-    *,
-    expected: Mapping[str, int] | None = None,
-    estimate: Estimate | None = None,
-    verbose: bool = False,
-) -> None:
-    """What the state remembers, one line a step. ``expected``: how many things a step asks for, checks aside."""
-    sheet, expected = Sheet(console), expected or {}
-    for day in sorted({step.day for step in steps}):
-        sheet.heading(f"Day {day}")
-        for step in (step for step in steps if step.day == day):
-            _step_of_status(sheet, contents, step, expected.get(step.number, 0), estimate, verbose)
-    known = {step.number for step in steps}
-    listed(
-        sheet,
-        "Recorded by steps not shown here",
-        [folded(r.address for r in _records(contents) if r.step not in known)],
-    )
-    unfinished = [r for r in _records(contents) if r.status != READY]
-    listed(sheet, "Not finished", (f"{r.address}: {UNFINISHED.get(r.status, r.status)}" for r in unfinished), "warn")
-    cost_lines(sheet, estimate)
-
-
-def _step_of_status(
-    sheet: Sheet, contents: Contents, step: Step, expected: int, estimate: Estimate | None, verbose: bool
-) -> None:
-    mine = [record for record in _records(contents) if record.step == step.number]
-    there = [record.address for record in mine if record.status == READY]
-    there += [deed.address for deed in contents.deeds.values() if deed.step == step.number]
-    total = max(expected, len(there), len(mine))
-    mark, tone = _how_far(sheet, len(there), total, bool(mine))
-    text = f"{len(there)} of {total}" if total else "nothing yet"
-    said = f"{text}: {folded(there)}" if there and sheet.width >= 100 else text
-    sheet.step(mark, step.number, step.title, said, by_month(estimate, there), tone)
-    if verbose:
-        sheet.items((f"{record.address}  {record.id or ''}" for record in mine), "dim", indent=10)
-
-
-def _how_far(sheet: Sheet, there: int, total: int, has_begun: bool) -> tuple[str, str]:
-    if total and there == total:
-        return sheet.glyphs.done, "good"
-    return (sheet.glyphs.active, "warn") if there or has_begun else (sheet.glyphs.pending, "dim")
-
-
-def drift(console: Console, drift: Drift, *, verbose: bool = False) -> None:
+def drift(sheet: Sheet, drift: Drift, *, verbose: bool = False) -> None:
     """Where AWS differs from the records."""
-    _drift(Sheet(console), drift, verbose)
+    _drift(sheet, drift, verbose)
 
 
 def _drift(sheet: Sheet, drift: Drift, verbose: bool) -> None:
@@ -171,9 +135,8 @@ def _drift(sheet: Sheet, drift: Drift, verbose: bool) -> None:
         listed(sheet, "As recorded", same, "dim")
 
 
-def verify(console: Console, seen: Drift, checks: Sequence[Checked], *, verbose: bool = False) -> None:
+def verify(sheet: Sheet, seen: Drift, checks: Sequence[Checked], *, verbose: bool = False) -> None:
     """Everything read back, and what the checks say."""
-    sheet = Sheet(console)
     _drift(sheet, seen, verbose)
     if not checks:
         return
@@ -188,7 +151,7 @@ def verify(console: Console, seen: Drift, checks: Sequence[Checked], *, verbose:
 
 
 def teardown_preview(
-    console: Console,
+    sheet: Sheet,
     records: Sequence[Record],
     steps: Sequence[Step],
     *,
@@ -197,7 +160,6 @@ def teardown_preview(
     verbose: bool = False,
 ) -> None:
     """What a teardown would delete, last made first, and what it saves."""
-    sheet = Sheet(console)
     if not records:
         return sheet.line("Nothing to delete: the state remembers nothing of this.", "good")
     sheet.line(f"{counted(len(records), 'thing')} would be deleted, for good, in this order:", "strong")
@@ -211,22 +173,6 @@ def teardown_preview(
     sheet.line()
     sheet.line("Only what is recorded and bears this environment's tags is deleted; all else stays.", "dim")
     return cost_lines(sheet, estimate, saved=True)
-
-
-def outputs(console: Console, records: Sequence[Record], *, verbose: bool = False) -> None:
-    """Ids and addresses of what was made: those with more than an id, or with ``verbose`` all of them."""
-    sheet = Sheet(console)
-    telling = [record for record in records if record.id and (verbose or record.outputs)]
-    for record in telling:
-        sheet.line(record.address, "strong")
-        for name, value in {"id": record.id or "", **record.outputs}.items():
-            # whole on one line, whatever the width: these are there to be copied
-            sheet.console.print(sheet.glyphs.safe(f"  {name:<12} {value}"), soft_wrap=True)
-    rest = sum(bool(record.id) for record in records) - len(telling)
-    if rest:
-        sheet.line(f"{counted(rest, 'more thing')} with nothing but an id; -v shows them.", "dim")
-    if not telling and not rest:
-        sheet.line("Nothing has been made yet.", "dim")
 
 
 def _records(contents: Contents) -> Iterable[Record]:

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -197,6 +198,21 @@ def test_ndjson_ends_with_the_error_that_ended_the_run(clock: StandingClock) -> 
     end = json.loads(out.getvalue().splitlines()[-1])
     assert (end["type"], end["created"], end["failed"]) == ("run.end", 1, 1)
     assert (end["error"]["code"], end["error"]["what"]) == ("MUVI-4001", "expired")
+
+
+def test_an_error_instead_of_a_report_has_an_end_and_true_counts(clock: StandingClock) -> None:
+    place, error = replace(PLACE, tally=lambda: (7, 2)), NotSignedIn("expired")
+    err, out = Stream(), Stream()
+    for pen in (plain := Plain(err, place), lines := Ndjson(out, "run-1", clock, place)):
+        play(pen, clock, [start(), settled("vpc/main", "1.1")])
+        pen.close(Ending(clock.monotonic(), error=error))
+    assert plain.progress.counts() == lines.progress.counts()
+    assert spoken(err)[-2:] == [
+        "end run uat: ended by an error after 0:00",
+        "counts 1 created (7 calls to AWS, 2 of them to change something)",
+    ]
+    end = json.loads(out.getvalue().splitlines()[-1])
+    assert (end["created"], end["api_calls"], end["writes"]) == (1, 7, 2)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
 from muvi_provision.cli.drawing.frame import Frame
 from muvi_provision.cli.drawing.glyphs import UNICODE
+from muvi_provision.cli.drawing.ndjson import Ndjson
 from muvi_provision.cli.drawing.place import Ending
 from muvi_provision.cli.drawing.progress import Moment, Progress
+from muvi_provision.cli.options import Options
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event
 from muvi_provision.engine.site import Report
 from muvi_provision.resource import Verdict
 from tests.cli.test_display.conftest import (
     ADVICE,
+    FAILURE,
     PLACE,
     Stage,
     StandingClock,
+    Stream,
     begin,
     failed,
     settled,
@@ -246,6 +252,50 @@ def test_an_error_instead_of_a_report_leaves_the_terminal_usable(clock: Standing
     stage.pen.close(Ending(clock.monotonic(), error=RuntimeError("no")))
     assert not stage.terminal.screen.cursor.hidden
     assert "failed    nat-gateway/a: MUVI-1012" in stage.terminal.text
+
+
+def test_an_error_instead_of_a_report_has_an_end_and_true_counts(clock: StandingClock) -> None:
+    stage = Stage(clock)
+    stage.pen.place = replace(PLACE, tally=lambda: (7, 2))
+    stage.play([start(), settled("vpc/main", "1.1")])
+    stage.pen.close(Ending(clock.monotonic(), error=RuntimeError("no")))
+    assert stage.terminal.seen[1:] == [
+        "run uat: ended by an error after 0:01",
+        "counts    1 created (7 calls to AWS, 2 of them to change something)",
+    ]
+
+
+def test_what_takes_things_up_again_has_the_options_too(clock: StandingClock) -> None:
+    stage = Stage(clock, 60, 40)
+    stage.pen.place = replace(PLACE, again=Options(env="prodlike", sandbox=True).again)
+    stage.play([start()])
+    stage.pen.close(Ending(clock.monotonic(), troubled()))
+    assert "`muvi run -e prodlike --sandbox`" in stage.terminal.text
+
+
+def test_an_address_is_never_broken(clock: StandingClock) -> None:
+    stage = Stage(clock, 50, 60)
+    stage.play([start()])
+    many = tuple(f"security-group-rule/main-database-from-{number}-service" for number in range(4))
+    stage.pen.close(Ending(clock.monotonic(), Report(Counts(), going_on=many, interrupted=True)))
+    assert all(any(address in line for line in stage.terminal.getvalue().splitlines()) for address in many)
+
+
+def test_more_failures_than_fit_are_all_named_by_the_stream(clock: StandingClock) -> None:
+    stage, out = Stage(clock, 80, 60), Stream()
+    errors = {f"subnet/{number}": FAILURE for number in range(12)}
+    stage.play([start()])
+    stage.pen.close(Ending(clock.monotonic(), Report(Counts(failed=12), errors)))
+    assert "and 4 more; the log names them all, and so does `muvi run --json`" in " ".join(stage.terminal.text.split())
+    pen = Ndjson(out, "run-1", clock)
+    for address in errors:
+        pen.take(Moment(failed(address), clock.monotonic(), clock.now()))
+    assert [json.loads(line)["resource"] for line in out.getvalue().splitlines()] == list(errors)
+
+
+def test_a_step_that_is_not_used_says_so(clock: StandingClock) -> None:
+    seen = Stage(clock).play([start([("1.8", "Rules", 3), ("1.9", "Private endpoints", 0)])]).seen
+    assert seen[2].split(maxsplit=4) == ["✓", "1.9", "Private", "endpoints", "not used here"]
 
 
 def test_a_long_command_is_never_broken_by_us(clock: StandingClock) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from muvi_provision.cli.drawing import display, tables
+from muvi_provision.cli.drawing import costs, display, tables
+from muvi_provision.cli.drawing.sheet import Sheet
+from muvi_provision.cli.options import Options
+from muvi_provision.cli.orphans import Orphans
 from muvi_provision.day1_network.gateways import ElasticIp, NatGateway
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.vpc import Vpc
@@ -17,7 +20,8 @@ from muvi_provision.engine.examine import Finding
 from muvi_provision.engine.planner import Plan
 from muvi_provision.engine.stack import Step
 from muvi_provision.errors import AwsRefused
-from muvi_provision.pricing import monthly
+from muvi_provision.pricing import monthly, prices
+from muvi_provision.pricing.price_list import Basis
 from muvi_provision.resource import Change, Handle, Live, Resource, Verdict
 from muvi_provision.state.records import DELETING, MADE, READY, Contents, Deed, Header, Record
 from tests.cli.test_display.conftest import Stream
@@ -39,10 +43,11 @@ LIVE = Live("id-1", {})
 
 
 def shown(draw: Callable[..., None], *arguments: Any, columns: int = 80, encoding: str = "utf-8", **words: Any) -> str:
-    """What a table writes to a pipe of so many columns."""
+    """What a table writes to a pipe of so many columns. Commands are whole, whatever the width."""
     out = Stream(encoding)
-    draw(display.console(out, {"COLUMNS": str(columns)}), *arguments, **words)
-    assert all(len(line) <= columns or "arn:" in line for line in out.getvalue().splitlines())
+    draw(Sheet(display.console(out, {"COLUMNS": str(columns)})), *arguments, **words)
+    long = [line for line in out.getvalue().splitlines() if len(line) > columns]
+    assert all(line.startswith("      muvi ") for line in long)
     assert "\x1b" not in out.getvalue()
     return out.getvalue()
 
@@ -84,9 +89,10 @@ def test_a_plan() -> None:
     orphan = Record("subnet/old", "subnet", "1.2", READY, "subnet-9")
     refused = AwsRefused("x/y said no", why="UnauthorizedOperation", next=("muvi doctor",))
     drawn = plan(
-        gates=("gate/domain",), acts=("act/copy-images",), orphans=(orphan,), errors={"x/y": refused}, usual_s=160
+        gates=("gate/domain",), acts=("act/copy-images",), errors={"x/y": refused}, untold={"a/b": "x/y"}, usual_s=160
     )
-    assert shown(tables.plan, drawn, ESTIMATE, steps=STEPS) == (
+    left = Orphans((orphan,), (orphan,), region="me-central-1")
+    assert shown(tables.plan, drawn, ESTIMATE, steps=STEPS, left=left) == (
         """\
 Plan: 6 to create, 1 to change, 1 that cannot be changed, 1 not readable, 1 as
 it should be.
@@ -103,11 +109,13 @@ To be changed
 Cannot be changed in place; it would have to be made anew
   subnet/app-f: AWS cannot change cidr in place
     cidr: 10.0.9.0/24 → 10.0.1.0/24
-      muvi teardown --only subnet/app-f
+      muvi teardown --only subnet/app-f --with-users
       muvi run
 
-Recorded, but no step asks for it any more
-  Subnet old
+1 recorded thing is wanted by no step any more and stays as it is:
+  subnet/old
+  left as they are they cost nothing
+      muvi teardown --only subnet/old
 
 To be done once
   copy images
@@ -119,12 +127,13 @@ Could not be looked at
   x/y: MUVI-1010 AWS refused the request
     x/y said no
     UnauthorizedOperation
-    muvi doctor
+      muvi doctor
+  Nothing can be told of 1 a, because x/y could not be looked at.
 
 AWS usually takes about 3 minutes to make it ready.
 
 All of it costs about 0.058 USD an hour, 42.19 USD a month (730 hours).
-What is used comes on top: nat.gb 0.0528/GB.
+What is used comes on top: NAT gateway traffic 0.0528 USD per GB.
 List prices of 2025-10-28 to 2025-11-04, without taxes, discounts and free
 tiers.
 """
@@ -141,6 +150,39 @@ def test_an_empty_plan_is_one_line() -> None:
     assert shown(tables.plan, same, steps=STEPS) == "Nothing to do: 1 thing looked at, all as they should be.\n"
 
 
+def test_a_plan_with_something_left_over_does_not_say_that_all_is_well() -> None:
+    same = Plan({"vpc/main": Finding(VPC, Verdict.SAME, LIVE)}, {"vpc/main": "1.1"})
+    many = [Record(f"subnet/old-{number}", "subnet", "1.2", READY, f"subnet-{number}") for number in range(11)]
+    drawn = shown(tables.plan, same, steps=STEPS, left=Orphans(tuple(many), tuple(many)))
+    assert drawn.startswith("Nothing to make or change: 1 thing looked at; but something is left over.\n")
+    assert "as they should be" not in drawn
+    assert "\n11 recorded things are wanted by no step any more and stay as they are:\n" in drawn
+    assert "subnet/old-8" not in drawn.replace("--only subnet/old-8", "")
+    assert "and 3 subnets" in drawn
+    assert "--only subnet/old-10" in drawn.splitlines()[-1]
+
+
+def test_a_plan_of_what_is_blocked_is_not_empty() -> None:
+    found = plan().of(Verdict.BLOCKED)
+    drawn = shown(tables.plan, Plan({found[0].address: found[0]}, {found[0].address: "1.2"}), steps=STEPS)
+    assert drawn.startswith("Plan: 1 that cannot be changed.\n")
+    assert "cidr: 10.0.9.0/24 → 10.0.1.0/24" in drawn
+
+
+def test_commands_lead_to_the_same_environment() -> None:
+    out = Stream()
+    again = Options(env="prodlike", sandbox=True).again
+    tables.plan(Sheet(display.console(out, {"COLUMNS": "80"}), again), plan(), steps=STEPS)
+    assert "\n      muvi teardown --only subnet/app-f --with-users -e prodlike --sandbox\n" in out.getvalue()
+
+
+def test_every_price_by_use_has_words() -> None:
+    used = [price for price in prices().values() if price.basis is Basis.USE]
+    assert used
+    assert {price.id for price in used} <= costs.USED.keys()
+    assert {price.unit for price in used} <= costs.UNITS.keys()
+
+
 def test_a_verbose_plan_names_every_address() -> None:
     drawn = shown(tables.plan, plan(), steps=STEPS, verbose=True)
     assert all(f" {finding.address}\n" in drawn for finding in plan().findings.values())
@@ -152,36 +194,6 @@ def test_money_of_another_region_is_called_so() -> None:
     assert "ap-southeast-7 is not in the price list: these are the prices of eu-central-1." in shown(
         tables.plan, plan(), elsewhere, steps=STEPS
     )
-
-
-def test_status() -> None:
-    expected = {"1.1": 1, "1.2": 6, "1.3": 1, "1.4": 2}
-    other = Record("zone/x", "zone", "4.2", READY, "Z1")
-    drawn = shown(tables.status, contents(*records(), other), STEPS, expected=expected, estimate=ESTIMATE)
-    assert drawn.partition("\nAll of it")[0] == (
-        """\
-Day 1
-  ✓ 1.1   VPC                         1 of 1
-  ● 1.2   Subnets                     5 of 6
-  ✓ 1.3   Domain                      1 of 1
-  ● 1.4   NAT gateway                 0 of 2
-
-Recorded by steps not shown here
-  1 zone
-
-Not finished
-  subnet/app-f: being deleted
-  nat-gateway/a: made, but not yet seen ready
-"""
-    )
-    verbose = shown(tables.status, contents(*records()), STEPS, expected=expected, verbose=True)
-    assert "          subnet/app-a  subnet-a\n" in verbose
-
-
-def test_status_of_nothing() -> None:
-    empty = Contents(Header("uat", "x"))
-    assert "  · 1.1   VPC                         0 of 1\n" in shown(tables.status, empty, STEPS, expected={"1.1": 1})
-    assert "  · 1.1   VPC                         nothing yet\n" in shown(tables.status, empty, STEPS)
 
 
 def test_drift() -> None:
@@ -243,20 +255,11 @@ tiers.
     assert shown(tables.teardown_preview, [], STEPS).startswith("Nothing to delete")
 
 
-def test_outputs_are_whole_so_that_they_can_be_copied() -> None:
-    drawn = shown(tables.outputs, records(), columns=40)
-    assert f"  id           {records()[-1].id}\n" in drawn and "  public_ip    3.4.5.6\n" in drawn
-    assert drawn.endswith("7 more things with nothing but an id; -v\nshows them.\n")
-    assert "subnet/app-a\n" in shown(tables.outputs, records(), verbose=True)
-    assert shown(tables.outputs, []) == "Nothing has been made yet.\n"
-
-
 @pytest.mark.parametrize("columns", [20, 40, 59, 60, 80, 200])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
 def test_every_table_fits_every_width_and_encoding(columns: int, encoding: str) -> None:
     for draw, arguments in (
         (tables.plan, (plan(), ESTIMATE)),
-        (tables.status, (contents(*records()),)),
         (tables.teardown_preview, (records(),)),
     ):
         for verbose in (False, True):
@@ -275,5 +278,5 @@ def test_colour_only_where_it_is_wanted() -> None:
         ({"TERM": "xterm"}, True, False),
     ):
         out = Terminal()
-        tables.drift(display.console(out, environ, no_color=no_color), Drift({}))
+        tables.drift(Sheet(display.console(out, environ, no_color=no_color)), Drift({}))
         assert ("\x1b[32m" in out.getvalue()) == coloured

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from muvi_provision.cli.streams import Unbreakable, fitted
+from muvi_provision.errors import OutputNotWritten
 
 
 class Broken(io.TextIOWrapper):
@@ -30,11 +31,21 @@ def test_a_closed_pipe_is_silent_from_then_on() -> None:
     stream.flush()
 
 
-def test_a_full_disk_is_told() -> None:
+def test_a_full_disk_is_told_once_of_results_and_never_of_talk() -> None:
     broken = Broken(io.BytesIO())
     broken.number = errno.ENOSPC
-    with pytest.raises(OSError, match="No space"):
-        Unbreakable(broken).write("one")
+    result = Unbreakable(broken, is_result=True)
+    with pytest.raises(OutputNotWritten) as told:
+        result.write("one")
+    assert told.value.why == "No space left on device"
+    result.write("two")
+    Unbreakable(broken).write("talk")
+
+
+def test_a_terminal_that_was_closed_is_silent() -> None:
+    broken = Broken(io.BytesIO())
+    broken.number = errno.EIO
+    assert Unbreakable(broken, is_result=True).write("one") == 3
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
