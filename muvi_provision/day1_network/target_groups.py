@@ -66,18 +66,23 @@ class TargetGroup(
             ProtocolVersion=VERSIONS[self.protocol],
             Port=self.port,
             VpcId=self.vpc.id,
-            HealthCheckEnabled=True,
-            HealthCheckProtocol="HTTP",
-            HealthCheckPort="traffic-port",
-            HealthCheckPath=self.health,
-            HealthCheckIntervalSeconds=self.interval,
-            HealthCheckTimeoutSeconds=self.timeout,
-            HealthyThresholdCount=self.healthy,
-            UnhealthyThresholdCount=self.unhealthy,
-            Matcher=self._matcher(),
             Tags=aws.tag_pairs(self),
+            **self._health_check(),
         )
         return answer["TargetGroups"][0]["TargetGroupArn"]
+
+    def _health_check(self) -> dict[str, Any]:
+        return {
+            "HealthCheckEnabled": True,
+            "HealthCheckProtocol": "HTTP",
+            "HealthCheckPort": "traffic-port",
+            "HealthCheckPath": self.health,
+            "HealthCheckIntervalSeconds": self.interval,
+            "HealthCheckTimeoutSeconds": self.timeout,
+            "HealthyThresholdCount": self.healthy,
+            "UnhealthyThresholdCount": self.unhealthy,
+            "Matcher": self._matcher(),
+        }
 
     def observe(self, live: Live) -> dict[str, Any]:
         versions = {version: protocol for protocol, version in VERSIONS.items()}
@@ -95,18 +100,7 @@ class TargetGroup(
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
         """The whole health check: its path and the answer it expects belong together."""
-        aws.elbv2.modify_target_group(
-            TargetGroupArn=live.id,
-            HealthCheckEnabled=True,
-            HealthCheckProtocol="HTTP",
-            HealthCheckPort="traffic-port",
-            HealthCheckPath=self.health,
-            HealthCheckIntervalSeconds=self.interval,
-            HealthCheckTimeoutSeconds=self.timeout,
-            HealthyThresholdCount=self.healthy,
-            UnhealthyThresholdCount=self.unhealthy,
-            Matcher=self._matcher(),
-        )
+        aws.elbv2.modify_target_group(TargetGroupArn=live.id, **self._health_check())
 
     def delete(self, aws: Aws, live: Live) -> None:
         """ResourceInUse rises while a listener points at it, and for a moment after."""
