@@ -157,3 +157,12 @@ def test_one_default_certificate(front: Front, acm: Any) -> None:
     assert refused(acm.delete_certificate, CertificateArn=second) == "ResourceInUseException"
     front.elb.remove_listener_certificates(ListenerArn=made, Certificates=both[1:])
     acm.delete_certificate(CertificateArn=second)
+
+
+def test_a_listener_that_leaves_https_lets_its_certificate_go(front: Front, acm: Any) -> None:
+    arn = front.listen(443, "HTTPS", **front.secure)
+    assert refused(acm.delete_certificate, CertificateArn=front.certificate) == "ResourceInUseException"
+    listener = front.elb.modify_listener(ListenerArn=arn, Port=80, Protocol="HTTP")["Listeners"][0]
+    assert "SslPolicy" not in listener
+    assert not listener.get("Certificates")
+    acm.delete_certificate(CertificateArn=front.certificate)

@@ -80,10 +80,13 @@ def listener_defaults(call: Call, view: View, params: dict[str, Any]) -> None:
         params.setdefault("SslPolicy", "ELBSecurityPolicy-2016-08")  # aws-reality 3.12 g
 
 
-@after("elbv2", "CreateListener")
+@after("elbv2", ("CreateListener", "ModifyListener"))
 def listener_made(call: Call, view: View, result: Any) -> None:
-    if result["Listeners"][0].protocol == "HTTP":
-        result["Listeners"][0].ssl_policy = None
+    """Over HTTP there is neither policy nor certificate; the emulator would keep those of a listener that was HTTPS."""
+    for listener in result["Listeners"]:
+        if listener.protocol == "HTTP":
+            listener.ssl_policy = None
+            listener.certificates = []
 
 
 @amend("elbv2", ("DeleteListener", "DeleteRule"))
