@@ -106,3 +106,23 @@ def test_a_kill_then_a_teardown(world: Worlds) -> None:
         assert one.killed_at_call(one.run, point, "after")
         assert not one.teardown().errors
         assert one.cloud.snapshot() == before, f"killed after mutating call {point}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["before", "torn", "after"])
+@pytest.mark.parametrize("job", ["run", "teardown"])
+def test_killed_at_each_single_state_write(world: Worlds, built: Callable[[str], Any], how: str, job: str) -> None:
+    """One death a world, at the first write, the second, and so on, until a process gets to its end."""
+    for point in range(LONGEST):
+        one = world("tiny", threads=1, seed=point + 1)
+        before = one.cloud.snapshot()
+        if job == "teardown":
+            one.run()
+        died = one.killed_at_write(getattr(one, job), point, how)
+        assert not getattr(one, job)().errors, f"killed {how} state write {point} of {job}"
+        cloud = one.cloud.snapshot()
+        assert (canonical(cloud) == built("tiny")) if job == "run" else (cloud == before), f"{job} {how} {point}"
+        if not died:
+            assert point > 50
+            return
+    raise AssertionError("it never got to its end")
