@@ -134,9 +134,7 @@ class Making:
         if elapsed > CONSISTENT:
             raise error
         why = "AWS says that it exists, but does not show it yet"
-        self.site.listen(
-            events.Waiting(step=self.node.step, resource=self.address, verb="look", elapsed_s=elapsed, why=why)
-        )
+        self.site.tell_wait(self.node.step, self.address, "look", why, elapsed)
         self.wrote()
         return soon(elapsed)
 
@@ -144,10 +142,7 @@ class Making:
         """Calls again while what it stands on is too new for AWS to see everywhere."""
 
         def waiting(row: Patience, elapsed: float) -> None:
-            about = events.Waiting(
-                step=self.node.step, resource=self.address, verb="create", elapsed_s=elapsed, why=row.why
-            )
-            self.site.listen(about)
+            self.site.tell_wait(self.node.step, self.address, "create", row.why, elapsed)
 
         return self.site.patiently(call, waiting, longest=CONSISTENT if self._stands_on_new() else SETTLED)
 

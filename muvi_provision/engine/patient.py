@@ -8,7 +8,6 @@ from datetime import datetime
 
 from muvi_provision.aws.patience import error_of
 from muvi_provision.aws.waits import Wait, next_poll
-from muvi_provision.engine.events import Waiting
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.errors import TimedOut
@@ -49,7 +48,7 @@ class Searching:
         self.looks += 1
         why = "an interrupted call may have made it, and AWS may show it late"
         left = CONSISTENT - age if thorough else 0.0
-        site.listen(Waiting(step=record.step, resource=record.address, verb="look", usual_s=left, why=why))
+        site.tell_wait(record.step, record.address, "look", why, usual=left)
         return Later(LOOKS[min(self.looks, len(LOOKS)) - 1] * site.pace.scale)
 
 
@@ -73,7 +72,5 @@ def on_its_way(site: Site, step: str, address: str, verb: str, wait: Wait, elaps
             why=wait.slow,
             next=("muvi status --live",),
         )
-    usual = wait.usual * site.pace.scale
-    about = Waiting(step=step, resource=address, verb=verb, elapsed_s=elapsed, usual_s=usual, why=wait.slow)
-    site.listen(about)
+    site.tell_wait(step, address, verb, wait.slow, elapsed, wait.usual * site.pace.scale)
     return Later(next_poll(elapsed, wait.usual, site.pace))

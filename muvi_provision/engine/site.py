@@ -43,6 +43,11 @@ class Site:
         stopping = self.aws.border.stopping
         return patiently(call, self.clock, self.chance, stopping, longest=longest, waiting=waiting)
 
+    def tell_wait(self, step: str, address: str, verb: str, why: str, elapsed: float = 0.0, usual: float = 0.0) -> None:
+        """Says that AWS is at it: for how long (seconds), how long it usually takes here, and what to look at."""
+        about = events.Waiting(step=step, resource=address, verb=verb, elapsed_s=elapsed, usual_s=usual, why=why)
+        self.listen(about)
+
     def moment(self) -> int:
         """Later than every read so far: for objects written just now."""
         return self.aws.border.inventory.moment()

@@ -158,15 +158,7 @@ class Undoer:
         usual = row.usual if row else 1.0
         if row and elapsed >= usual * self.site.pace.scale:
             why = self._in_the_way(record, resource, live) or why
-        about = events.Waiting(
-            step=record.step,
-            resource=record.address,
-            verb="delete",
-            elapsed_s=elapsed,
-            usual_s=usual * self.site.pace.scale,
-            why=why,
-        )
-        self.site.listen(about)
+        self.site.tell_wait(record.step, record.address, "delete", why, elapsed, usual * self.site.pace.scale)
         return Later(waits.next_poll(elapsed, usual, self.site.pace))
 
     def _in_the_way(self, record: Record, resource: Resource, live: Live) -> str:
