@@ -21,6 +21,7 @@ from muvi_provision.sandbox.world import World, known
 
 ACCOUNT = "000011112222"
 _LOG = logging.getLogger(__name__)
+_GLOBAL = ("sts", "iam", "route53", "cloudfront")  # nothing of theirs is in a region
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -114,7 +115,7 @@ class Cloud:
 
     def _prepare(self, view: View, call: Call) -> None:
         """What is due has happened before anybody looks."""
-        if call.service in ("ec2", "elbv2", "acm"):
+        if call.service not in _GLOBAL:
             snapshots.note_baseline(view)
             lifecycles.advance(view)
 

@@ -13,7 +13,10 @@ from muvi_provision.sandbox.view import View
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """Seconds are AWS's. A kind without ``making`` shows no state; ``listed_s``: how long it is shown after its end."""
+    """Seconds are AWS's. A kind without ``making`` shows no state; ``listed_s``: how long it is shown after its end.
+
+    attribute: where the emulator's object keeps its state.
+    """
 
     kind: str
     making: str
@@ -24,6 +27,7 @@ class Lifecycle:
     gone: str = ""
     listed_s: float = 0
     failed: str = "failed"
+    attribute: str = "state"
 
 
 TABLE = {
@@ -88,6 +92,7 @@ def _end(view: View, wanted: str, phase: Phase) -> None:
 def _made(view: View, cycle: Lifecycle, wanted: str, phase: Phase) -> None:
     if phase.failure is None:
         _show(view, cycle.kind, wanted, cycle.ready)
+        _READY.get(cycle.kind, _nothing)(view, wanted)
         return
     _show(view, cycle.kind, wanted, cycle.failed)
     found = objects.find(view, cycle.kind, wanted)
@@ -109,7 +114,7 @@ def _tombstone(view: View, cycle: Lifecycle, wanted: str, state: str, since: flo
 def _show(view: View, kind: str, wanted: str, state: str) -> None:
     found = objects.find(view, kind, wanted) if state else None
     if found is not None:
-        found.state = state
+        setattr(found, TABLE[kind].attribute, state)
 
 
 def _free_nat(view: View, wanted: str) -> None:
@@ -137,8 +142,20 @@ def _forget(view: View, kind: str, wanted: str) -> None:
         view.ec2.tags.pop(wanted, None)
 
 
+def _nothing(view: View, wanted: str) -> None:
+    """Its end has no consequences."""
+
+
 _ENDS: dict[str, Callable[[View, str], Any]] = {
     "nat_gateway": _free_nat,
     "vpc_endpoint": _free_endpoint,
     "load_balancer": _free_balancer,
 }
+_READY: dict[str, Callable[[View, str], Any]] = {}
+
+
+def register(
+    cycle: Lifecycle, end: Callable[[View, str], Any] = _nothing, ready: Callable[[View, str], Any] = _nothing
+) -> None:
+    """Another kind's: what happens once it is gone, and once it is ready."""
+    TABLE[cycle.kind], _ENDS[cycle.kind], _READY[cycle.kind] = cycle, end, ready

@@ -33,7 +33,7 @@ def _listeners(view: View) -> list[Any]:
     return [listener for balancer in view.elb.load_balancers.values() for listener in balancer.listeners.values()]
 
 
-KINDS = (
+KINDS = [
     Kind("vpc", "vpc-", "InvalidVpcID.NotFound", lambda view: view.ec2.vpcs.values()),
     Kind(
         "subnet",
@@ -57,8 +57,14 @@ KINDS = (
     Kind("load_balancer", ":loadbalancer/", "LoadBalancerNotFound", lambda view: view.elb.load_balancers.values()),
     Kind("target_group", ":targetgroup/", "TargetGroupNotFound", lambda view: view.elb.target_groups.values()),
     Kind("listener", ":listener/", "ListenerNotFound", _listeners),
-)
+]
 BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+def register(kind: Kind) -> None:
+    """Another service's kind."""
+    KINDS.append(kind)
+    BY_NAME[kind.name] = kind
 
 
 def kind_of(text: str) -> Kind | None:

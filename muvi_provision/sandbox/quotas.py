@@ -17,6 +17,18 @@ DEFAULTS: dict[str, int] = {
     "load_balancers": 50,
     "listeners_per_load_balancer": 50,
     "target_groups": 3000,
+    "db_clusters": 40,
+    "db_instances": 40,
+    "db_subnet_groups": 50,
+    "db_cluster_parameter_groups": 50,
+    "db_proxies": 20,
+    "cache_nodes": 300,
+    "cache_subnet_groups": 150,
+    "ecr_repositories": 10_000,
+    "iam_roles": 1000,
+    "fargate_vcpus": 6,
+    "ecs_clusters": 10_000,
+    "namespaces": 50,
 }
 
 # what Service Quotas knows them as: (service, quota code) -> our name, AWS's name
@@ -34,4 +46,12 @@ CODES: dict[tuple[str, str], tuple[str, str]] = {
     ("elasticloadbalancing", "L-53DA6B97"): ("load_balancers", "Application Load Balancers per Region"),
     ("elasticloadbalancing", "L-B6DF7632"): ("listeners_per_load_balancer", "Listeners per Application Load Balancer"),
     ("elasticloadbalancing", "L-B22855CB"): ("target_groups", "Target Groups per Region"),
+    ("rds", "L-952B80B8"): ("db_clusters", "DB clusters"),
+    ("rds", "L-7B6409FD"): ("db_instances", "DB instances"),
+    ("rds", "L-48C6BF61"): ("db_subnet_groups", "DB subnet groups"),
+    ("rds", "L-E4C808A8"): ("db_cluster_parameter_groups", "DB cluster parameter groups"),
+    ("rds", "L-D94C7EA3"): ("db_proxies", "Proxies"),
+    ("elasticache", "L-DFE45DF3"): ("cache_nodes", "Nodes per Region"),
+    ("iam", "L-FE177D64"): ("iam_roles", "Roles per account"),
+    ("fargate", "L-3032A538"): ("fargate_vcpus", "Fargate On-Demand vCPU resource count"),
 }

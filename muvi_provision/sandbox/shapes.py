@@ -14,8 +14,17 @@ from typing import Any
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call, service_model
 
-# a protocol's usual validation code
-_CODES = {"ec2": "InvalidParameterValue", "query": "ValidationError"}
+# the usual validation code
+_CODES = {
+    "ec2": "InvalidParameterValue",
+    "rds": "InvalidParameterValue",
+    "elasticache": "InvalidParameterValue",
+    "ecs": "InvalidParameterException",
+    "ecr": "InvalidParameterException",
+    "logs": "InvalidParameterException",
+    "servicediscovery": "InvalidInput",
+    "query": "ValidationError",
+}  # by service, else by protocol
 _SKIPPED = ("s3",)  # objects' keys and bodies have their own rules
 
 
@@ -27,7 +36,8 @@ def check(call: Call) -> None:
     shape = model.operation_model(call.operation).input_shape
     complaint = next(_complaints(shape, call.params, ""), None) if shape is not None else None
     if complaint:
-        raise Refused(_CODES.get(call.protocol, "ValidationException"), f"1 validation error detected: {complaint}")
+        code = _CODES.get(call.service) or _CODES.get(call.protocol, "ValidationException")
+        raise Refused(code, f"1 validation error detected: {complaint}")
 
 
 def _complaints(shape: Any, value: Any, where: str) -> Iterator[str]:

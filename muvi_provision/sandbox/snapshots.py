@@ -7,9 +7,12 @@ untouched: a region that was only looked at is as empty as one that was not.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from muvi_provision.sandbox.described import balancing, holdings, network
+from muvi_provision.sandbox import described
+from muvi_provision.sandbox.described import network
 from muvi_provision.sandbox.view import View
 from muvi_provision.sandbox.world import World
 
@@ -32,7 +35,7 @@ def note_baseline(view: View) -> None:
 def take(world: World, account: str, view: Callable[[str], View]) -> dict[str, Any]:
     """service -> region -> kind -> id -> description; nothing that is empty is in it."""
     found: dict[str, Any] = {}
-    for service, describe in _SERVICES.items():
+    for service, describe in _services().items():
         for region in world.existing(service, account):
             described = describe(view(region))
             if service == "ec2":
@@ -54,11 +57,9 @@ def _without_baseline(described: Described, baseline: Mapping[str, Mapping[str, 
     return kept
 
 
-_SERVICES: dict[str, Callable[[View], Described]] = {
-    "ec2": network.describe,
-    "elbv2": balancing.describe,
-    "acm": holdings.certificates,
-    "secretsmanager": holdings.secrets,
-    "ssm": holdings.parameters,
-    "iam": holdings.roles,
-}
+def _services() -> dict[str, Callable[[View], Described]]:
+    """What each file of ``described`` says it describes."""
+    found: dict[str, Callable[[View], Described]] = {}
+    for module in iter_modules(described.__path__):
+        found |= import_module(f"{described.__name__}.{module.name}").SERVICES
+    return found

@@ -47,6 +47,10 @@ class View:
         """By name or ARN."""
         return self.world.backend("secretsmanager", self.account, self.region).secrets
 
+    def backend(self, service: str, region: str = "") -> Any:
+        """The emulator's objects of any service; ``region`` is "aws" for a global one."""
+        return self.world.backend(service, self.account, region or self.region)
+
     def find(self, kind: str, wanted: str | None) -> Any:
         return objects.find(self, kind, wanted) if wanted else None
 

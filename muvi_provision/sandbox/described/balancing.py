@@ -64,3 +64,6 @@ def _listener(one: Any) -> dict[str, Any]:
         "policy": one.ssl_policy,
     }
     return shown | {"certificates": list(one.certificates), "rules": rules}
+
+
+SERVICES = {"elbv2": describe}

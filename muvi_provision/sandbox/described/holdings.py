@@ -55,3 +55,6 @@ def _parameter(one: Any) -> dict[str, Any]:
 def roles(view: View) -> Described:
     held = view.world.backend("iam", view.account, view.region).roles
     return {"role": {one.name: {"path": one.path, "policies": sorted(one.policies)} for one in held.values()}}
+
+
+SERVICES = {"acm": certificates, "secretsmanager": secrets, "ssm": parameters, "iam": roles}

@@ -114,3 +114,6 @@ _NETWORK: dict[str, Callable[[Any], dict[str, Any]]] = {
     "security_group_rule": _rule,
     "network_interface": _interface,
 }
+
+
+SERVICES = {"ec2": describe}

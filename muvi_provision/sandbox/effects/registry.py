@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from muvi_provision.sandbox.call import Call
@@ -17,18 +19,6 @@ from muvi_provision.sandbox.view import View
 Amend = Callable[[Call, View, dict[str, Any]], None]
 Instead = Callable[[Call, View], Any]
 After = Callable[[Call, View, Any], None]
-FILES = (
-    "network",
-    "gateways",
-    "route_tables",
-    "endpoints",
-    "security_groups",
-    "balancers",
-    "target_groups",
-    "certificates",
-    "quotas",
-    "identity",
-)
 
 _AMEND: dict[tuple[str, str], list[Amend]] = defaultdict(list)
 _INSTEAD: dict[tuple[str, str], list[Instead]] = defaultdict(list)
@@ -86,6 +76,6 @@ _LOADED: list[bool] = []
 
 def _load() -> None:
     if not _LOADED:
-        for name in FILES:
-            import_module(f"muvi_provision.sandbox.effects.{name}")
+        for found in iter_modules([str(Path(__file__).parent)]):
+            import_module(f"muvi_provision.sandbox.effects.{found.name}")
         _LOADED.append(True)

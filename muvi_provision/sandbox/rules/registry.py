@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import NamedTuple
 
 from muvi_provision.sandbox.answers import Refused
@@ -12,20 +14,6 @@ from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.view import View
 
 Test = Callable[[Call, View], str | None]  # AWS's message when it refuses
-FILES = (
-    "ec2_network",
-    "gateways",
-    "route_tables",
-    "endpoints",
-    "security_groups",
-    "tags",
-    "elbv2",
-    "elbv2_tags",
-    "target_groups",
-    "listeners",
-    "acm",
-    "secretsmanager",
-)
 
 
 class Rule(NamedTuple):
@@ -74,6 +62,6 @@ _LOADED: list[bool] = []
 
 def _load() -> None:
     if not _LOADED:
-        for name in FILES:
-            import_module(f"muvi_provision.sandbox.rules.{name}")
+        for found in iter_modules([str(Path(__file__).parent)]):
+            import_module(f"muvi_provision.sandbox.rules.{found.name}")
         _LOADED.append(True)
