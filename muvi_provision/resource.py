@@ -93,6 +93,11 @@ class Declaration:
     mutable: fields AWS can change in place. inherits: the field whose object carries the tags of an untaggable one.
     found_by: "key" (name or natural key), or "tags" when nothing else tells one from another.
     fades: one that failed goes away by itself, so a new one may be made beside it. lookup: found, never made.
+    shared: the account's, not ours: made when it is missing, never tagged as ours, never deleted.
+    within: the field with what it lives in: in one that was made just now there can be none yet.
+    goes_with: the field whose object takes it along when it is deleted.
+    releases: holds others of its kind fast until it lets go of them (``release``), which it does first of all.
+    again: what to type when AWS gave up on it, instead of making it anew; ``{name}`` stands for its name.
     region: "" for the environment's own. prices: ids in the price list with units per hour or per month.
     actions: IAM actions, service:Operation. card: the lesson.
     """
@@ -113,6 +118,11 @@ class Declaration:
     card: str = ""
     lookup: bool = False
     fades: bool = False
+    shared: bool = False
+    within: str = ""
+    goes_with: str = ""
+    releases: bool = False
+    again: tuple[str, ...] = ()
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
@@ -152,6 +162,12 @@ class Resource(Declared):
         """The object, by id if known, else by name, natural key or tag; None when there is none. Never mutates."""
         raise NotImplementedError
 
+    def before(self, aws: Aws) -> None:
+        """Raises a MuviError when AWS would refuse to make it, so that a plan says so. Reads only.
+
+        Asked of what is about to be made, while planning too, when what it stands on may not be known yet.
+        """
+
     def create(self, aws: Aws) -> str:
         """Makes the object in exactly one mutating call and returns its id. The rest is ``update``'s."""
         raise NotImplementedError
@@ -168,6 +184,9 @@ class Resource(Declared):
         """Takes the object away. Safe to repeat."""
         raise NotImplementedError
 
+    def release(self, aws: Aws, live: Live) -> None:
+        """Lets go of what it holds, before anything it held is deleted. Safe to repeat."""
+
     def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:  # noqa: ARG002
         """What stands in the way of deleting it, asked once AWS has refused for longer than usual. Reads only."""
         return ()
@@ -179,6 +198,10 @@ class Resource(Declared):
     def costs(self) -> tuple[tuple[str, float], ...]:
         """(id in the price list, how many of its unit): hours for ``….hour``, pieces a month for the others."""
         return tuple((price, 1.0) for price in self.declared.prices)
+
+    def parents(self, field: str) -> tuple[str, ...]:
+        """The addresses that the field of that name (``within``, ``goes_with``) holds."""
+        return tuple(address for address, _ in mentions(getattr(self, field))) if field else ()
 
     def needs(self) -> tuple[str, ...]:
         """Addresses this one stands on, in field order."""

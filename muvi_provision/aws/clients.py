@@ -19,14 +19,22 @@ if TYPE_CHECKING:
     from botocore.hooks import BaseEventHooks
     from mypy_boto3_acm import ACMClient
     from mypy_boto3_ec2 import EC2Client
+    from mypy_boto3_ecr import ECRClient
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_elasticache import ElastiCacheClient
     from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
     from mypy_boto3_iam import IAMClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_rds import RDSClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_service_quotas import ServiceQuotasClient
+    from mypy_boto3_servicediscovery import ServiceDiscoveryClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_sts import STSClient
 
     from muvi_provision.resource import Resource
 
-READS = ("Describe", "List", "Get", "Head", "BatchGet", "Lookup", "Search", "Filter", "Discover", "Test")
+READS = ("Describe", "List", "Get", "Head", "BatchGet", "BatchCheck", "Lookup", "Search", "Filter", "Discover", "Test")
 
 
 class WriteRefused(RuntimeError):
@@ -135,7 +143,8 @@ class Aws:
 
     A view: ``as_of`` is the inventory's moment reads must not be older than, and ``written`` that of the
     last write to the object in question, for what only a write of ours changes. ``token`` is the client
-    token of the intent being carried out (32 hexadecimal digits).
+    token of the intent being carried out (32 hexadecimal digits). ``certain``: what is cheaper to ask but may be old
+    news, such as an index of tags, is not enough.
     """
 
     border: Border
@@ -144,6 +153,7 @@ class Aws:
     as_of: int = 0
     written: int = 0
     token: str = ""
+    certain: bool = False
 
     @property
     def ec2(self) -> EC2Client:
@@ -168,6 +178,38 @@ class Aws:
     @property
     def iam(self) -> IAMClient:
         return cast("IAMClient", self.border.client("iam", self.region))
+
+    @property
+    def rds(self) -> RDSClient:
+        return cast("RDSClient", self.border.client("rds", self.region))
+
+    @property
+    def elasticache(self) -> ElastiCacheClient:
+        return cast("ElastiCacheClient", self.border.client("elasticache", self.region))
+
+    @property
+    def ssm(self) -> SSMClient:
+        return cast("SSMClient", self.border.client("ssm", self.region))
+
+    @property
+    def ecr(self) -> ECRClient:
+        return cast("ECRClient", self.border.client("ecr", self.region))
+
+    @property
+    def ecs(self) -> ECSClient:
+        return cast("ECSClient", self.border.client("ecs", self.region))
+
+    @property
+    def logs(self) -> CloudWatchLogsClient:
+        return cast("CloudWatchLogsClient", self.border.client("logs", self.region))
+
+    @property
+    def servicediscovery(self) -> ServiceDiscoveryClient:
+        return cast("ServiceDiscoveryClient", self.border.client("servicediscovery", self.region))
+
+    @property
+    def quotas(self) -> ServiceQuotasClient:
+        return cast("ServiceQuotasClient", self.border.client("service-quotas", self.region))
 
     @property
     def clock(self) -> Clock:

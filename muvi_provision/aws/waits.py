@@ -7,73 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from muvi_provision.aws.wait_rows import day1, day2, day3
+from muvi_provision.aws.wait_rows.row import Wait
 from muvi_provision.resource import Live
 
-
-@dataclass(frozen=True)
-class Wait:
-    """When an object counts as ready (or gone).
-
-    waiter: a name in AWS's own ``waiters-2`` of the service, or acceptors in that notation.
-    wrap: the key under which that waiter expects the list of objects.
-    usual, limit: seconds it usually takes, and when to give up. reason: fields that say why it failed.
-    slow: what to look at when it takes longer than usual, in a sentence.
-    """
-
-    service: str
-    waiter: str | tuple[Mapping[str, str], ...]
-    wrap: str
-    usual: float
-    limit: float
-    reason: tuple[str, ...] = ()
-    slow: str = ""
-
-
-def _all(path: str, expected: str, state: str = "success") -> dict[str, str]:
-    return {"state": state, "matcher": "pathAll", "argument": path, "expected": expected}
-
-
-def _any(path: str, expected: str) -> dict[str, str]:
-    return {"state": "failure", "matcher": "pathAny", "argument": path, "expected": expected}
-
-
-# Usual times and limits: aws-reality.md 3.1-3.12 and 8.3.
-WAITS: dict[str, Wait] = {
-    "vpc_available": Wait("ec2", "VpcAvailable", "Vpcs", 1, 600),
-    "subnet_available": Wait("ec2", "SubnetAvailable", "Subnets", 1, 600),
-    "nat_gateway_available": Wait(
-        "ec2", "NatGatewayAvailable", "NatGateways", 105, 900, ("FailureCode", "FailureMessage"),
-        slow="a NAT gateway needs a free address in its subnet and an attached internet gateway",
-    ),
-    "vpc_endpoint_available": Wait(
-        "ec2",
-        # the model says "Available", the wire says "available" (aws-reality.md 3.7)
-        (
-            _all("VpcEndpoints[].State", "available"), _all("VpcEndpoints[].State", "Available"),
-            _any("VpcEndpoints[].State", "failed"), _any("VpcEndpoints[].State", "Failed"),
-            _any("VpcEndpoints[].State", "rejected"), _any("VpcEndpoints[].State", "deleting"),
-        ),
-        "VpcEndpoints", 90, 900, ("LastError.Code", "LastError.Message"),
-        slow="an interface endpoint makes one network interface in each of its subnets",
-    ),
-    "load_balancer_available": Wait(
-        "elbv2",
-        (
-            _all("LoadBalancers[].State.Code", "active"), _any("LoadBalancers[].State.Code", "failed"),
-        ),
-        "LoadBalancers", 150, 900, ("State.Code", "State.Reason"),
-        slow="a load balancer needs eight free addresses in each of its subnets",
-    ),
-}  # fmt: skip
-
-# How long an object is still shown after its deletion: usual seconds, and when to say that it is stuck.
-GONE: dict[str, Wait] = {
-    "nat_gateway_gone": Wait("ec2", (), "NatGateways", 55, 1800, slow="AWS is still giving its address back"),
-    "vpc_endpoint_gone": Wait("ec2", (), "VpcEndpoints", 60, 1800, slow="its network interfaces go first"),
-    "load_balancer_gone": Wait(
-        "elbv2", (), "LoadBalancers", 5, 900, slow="its network interfaces follow it in minutes"
-    ),
-}
+WAITS: dict[str, Wait] = day1.WAITS | day2.WAITS | day3.WAITS
+GONE: dict[str, Wait] = day1.GONE | day2.GONE | day3.GONE
 
 
 @cache

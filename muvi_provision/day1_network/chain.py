@@ -145,7 +145,7 @@ def _data_groups(environment: Environment) -> Iterator[GroupPlan]:
         yield GroupPlan(each, "All databases" if each == "databases" else f"Database {each.removeprefix('db-')}")
     if environment.proxies:
         yield GroupPlan(PROXIES, "All database proxies")
-    for each in dict.fromkeys(cache(environment, name) for name in environment.caches):
+    for each in dict.fromkeys(cache(environment, name) for name in environment.cache_clusters):
         yield GroupPlan(each, "All caches" if each == "caches" else f"Cache {each.removeprefix('cache-')}")
 
 
@@ -203,7 +203,7 @@ def _databases(environment: Environment) -> Iterator[RulePlan]:
 
 
 def _caches(environment: Environment) -> Iterator[RulePlan]:
-    for name, each in environment.caches.items():
+    for name, each in environment.cache_clusters.items():
         yield from (_from(cache(environment, name), REDIS, user) for user in _users(each.used_by))
 
 

@@ -55,6 +55,7 @@ class GatewayEndpoint(
     fades=True,
     mutable={"tables"},
     actions=ACTIONS,
+    within="vpc",
     card="vpc-endpoints",
 ):
     """A free road to S3 or DynamoDB: a route in each of the tables. Deleting it takes the routes along."""
@@ -88,6 +89,7 @@ class InterfaceEndpoint(
     mutable={"subnets", "groups"},
     prices=("vpce.hour",),
     actions=ACTIONS,
+    within="vpc",
     card="vpc-endpoints",
 ):
     """An address inside the network for one AWS service, in each of the subnets; billed for each by the hour."""

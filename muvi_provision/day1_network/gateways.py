@@ -109,6 +109,7 @@ class NatGateway(
     outputs={"public_ip"},
     prices=("nat.hour",),
     actions={"ec2:CreateNatGateway", "ec2:CreateTags", "ec2:DescribeNatGateways", "ec2:DeleteNatGateway"},
+    within="subnet",
     card="nat-gateway",
 ):
     """Lets the app tier reach the internet from one address, and lets nothing in.

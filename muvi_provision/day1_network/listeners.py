@@ -32,6 +32,8 @@ class Listener(
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:ModifyListener",
     },
+    within="load_balancer",
+    goes_with="load_balancer",
     card="alb",
 ):
     """One port of a load balancer, which passes everything on to one target group.

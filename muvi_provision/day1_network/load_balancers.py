@@ -29,6 +29,7 @@ class LoadBalancer(
         "elasticloadbalancing:SetSubnets",
         "iam:CreateServiceLinkedRole",  # the first load balancer of an account makes one
     },
+    within="subnets",
     card="alb",
 ):
     """Takes requests in, in at least two zones, and passes each to a healthy target.

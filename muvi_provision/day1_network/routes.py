@@ -18,6 +18,7 @@ from muvi_provision.resource import Change, Handle, Live, Resource, is_known
 class RouteTable(
     Tagged,
     actions={"ec2:CreateRouteTable", "ec2:CreateTags", "ec2:DescribeRouteTables", "ec2:DeleteRouteTable"},
+    within="vpc",
     card="subnets",
 ):
     """A list of routes. Every table knows the way inside the network; the others are ``Route``."""
@@ -47,6 +48,7 @@ class Route(
     mutable={"gateway", "nat"},
     inherits="table",
     actions={"ec2:CreateRoute", "ec2:DescribeRouteTables", "ec2:ReplaceRoute", "ec2:DeleteRoute"},
+    within="table",
     card="subnets",
 ):
     """Where packets for ``destination`` go: to the internet gateway, or to a NAT gateway. Its id: table/destination."""
@@ -93,6 +95,8 @@ class RouteTableAssociation(
         "ec2:AssociateRouteTable", "ec2:DescribeRouteTables", "ec2:DescribeSubnets",
         "ec2:ReplaceRouteTableAssociation", "ec2:DisassociateRouteTable",
     },
+    within="table",
+    goes_with="subnet",
     card="subnets",
 ):  # fmt: skip
     """Says which table a subnet uses. A subnet has one at most, so it is known by its subnet.

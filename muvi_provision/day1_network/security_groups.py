@@ -29,6 +29,8 @@ class SecurityGroup(
         "ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress",
         "ec2:DeleteSecurityGroup",
     },
+    within="vpc",
+    releases=True,
     card="security-groups",
 ):  # fmt: skip
     """A firewall around whatever bears it. ``description`` is ASCII and can never be changed.
@@ -79,20 +81,31 @@ class SecurityGroup(
             if error_of(error)[1] != "InvalidPermission.Duplicate":
                 raise
 
-    def delete(self, aws: Aws, live: Live) -> None:
-        """Its rules first, whoever made them: two groups whose rules name each other would both stay for ever (3.8 f).
+    def release(self, aws: Aws, live: Live) -> None:
+        """Its rules that name groups: two groups whose rules name each other would both stay for ever (3.8 f)."""
+        for revoke, side in _SIDES:
+            naming = [each for each in live.raw.get(side, ()) if each.get("UserIdGroupPairs")]
+            _revoke_all(getattr(aws.ec2, revoke), live.id, naming)
 
-        They are looked at anew, for the shared reads may still show rules that are gone by now.
-        """
+    def delete(self, aws: Aws, live: Live) -> None:
+        """Whoever made rules in it meanwhile: what keeps another group is let go of before it is tried again."""
         with unless_gone():
-            held: Any = aws.ec2.describe_security_groups(GroupIds=[live.id])["SecurityGroups"][0]
-            _revoke_all(aws.ec2.revoke_security_group_ingress, live.id, held.get("IpPermissions"))
-            _revoke_all(aws.ec2.revoke_security_group_egress, live.id, held.get("IpPermissionsEgress"))
-        with unless_gone():
-            aws.ec2.delete_security_group(GroupId=live.id)
+            try:
+                aws.ec2.delete_security_group(GroupId=live.id)
+            except Exception as error:
+                if error_of(error)[1] == "DependencyViolation":
+                    held: Any = aws.ec2.describe_security_groups(GroupIds=[live.id])["SecurityGroups"][0]
+                    self.release(aws, Live(live.id, held))
+                raise
 
     def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:
         return (*leftovers.interfaces(aws, "group-id", live.id), *leftovers.naming_rules(aws, live.id))
+
+
+_SIDES = (
+    ("revoke_security_group_ingress", "IpPermissions"),
+    ("revoke_security_group_egress", "IpPermissionsEgress"),
+)
 
 
 def _revoke_all(revoke: Callable[..., Any], group: str, permissions: Any) -> None:
@@ -115,6 +128,8 @@ class SecurityGroupRule(
         "ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules", "ec2:ModifySecurityGroupRules",
         "ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress",
     },
+    within="group",
+    goes_with="group",
     card="security-groups",
 ):  # fmt: skip
     """One rule of a group: who may speak to it (or, for egress, whom it may speak to), on which ports.

@@ -24,6 +24,7 @@ class Subnet(
         "ec2:CreateSubnet", "ec2:CreateTags", "ec2:DescribeSubnets", "ec2:DescribeNetworkInterfaces",
         "ec2:DeleteSubnet",
     },
+    within="vpc",
     card="subnets",
 ):  # fmt: skip
     """A range of addresses in one zone. AWS refuses one that overlaps another (``InvalidSubnet.Conflict``)."""

@@ -35,6 +35,7 @@ class TargetGroup(
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:ModifyTargetGroup",
     },
+    within="vpc",
     card="target-groups",
 ):
     """Addresses of one service's containers, which speak ``protocol`` on ``port``.

@@ -127,7 +127,8 @@ class Applier:
         )
 
     def _do(self, node: Node) -> Later | None:
-        did = self.site.state.deed(node.address) is None and self._did(node)
+        asks = isinstance(node, Gate) and not node.lasting
+        did = (asks or self.site.state.deed(node.address) is None) and self._did(node)
         verdict = Verdict.CREATE if did else Verdict.SAME
         self.site.listen(events.Settled(step=node.step, resource=node.address, verdict=verdict))
         return None
@@ -138,13 +139,16 @@ class Applier:
         values = {address: state.values(address) or {} for address in node.needs}
         acted = False
         if isinstance(node, Gate) and not node.satisfied(aws, values):
-            raise WaitingForPerson(str(resolved(node.instructions, values.get)), where=node.address)
+            told = node.instructions
+            said = told(aws, values) if callable(told) else str(resolved(told, values.get))
+            raise WaitingForPerson(said, where=node.address)
         if isinstance(node, Act) and not node.done(aws, values):
             self.site.listen(events.Begin(step=node.step, resource=node.address, verb="do"))
             with aws.writing(node.address):
                 node.do(aws, values)
             acted = True
-        state.did(node.address, node.step)
+        if acted or state.deed(node.address) is None:
+            state.did(node.address, node.step)
         return acted
 
     def _moment(self, batch: int) -> int:

@@ -70,7 +70,7 @@ def compared(resource: Resource, live: Live) -> Finding:
 
 def confirm_ownership(resource: Resource, live: Live, record: Record | None, aws: Aws) -> None:
     """Raises unless the object bears our tags: NotOurs for a recorded one, NameTaken for one just found."""
-    if is_ours(resource, live, aws):
+    if resource.declared.shared or is_ours(resource, live, aws):
         return
     bears = _bears(live, aws)
     if record is not None and record.status != INTENDED and record.id == live.id:

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from muvi_provision.aws import waits
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import AWS_ERRORS, Patience, is_lost, passes
+from muvi_provision.aws.patience import AWS_ERRORS, is_lost, passes
+from muvi_provision.aws.patience_rows.row import Patience
 from muvi_provision.engine import events
 from muvi_provision.engine.examine import Finding, confirm_ownership, examine
 from muvi_provision.engine.patient import CONSISTENT, SETTLED, Searching, age_of, is_conflict, on_its_way, soon
@@ -64,7 +65,7 @@ class Making:
     def make(self) -> Later | None:
         """Makes it exist as wanted, as far as can be told without waiting. None when others may stand on it."""
         record = self.record
-        finding = examine(self.resource, record, self.aws)
+        finding = self._fresh(record) or examine(self.resource, record, self.aws)
         if finding.is_going and self.resource.declared.gone:
             self.wrote()
             return self.wait(self.resource.declared.gone, "delete")
@@ -76,6 +77,13 @@ class Making:
         self.site.state.revise(self.address, self.node.step, to_json(self.node.resource), self.node.needs)
         return later
 
+    def _fresh(self, record: Record | None) -> Finding | None:
+        """What was never intended, and lives in something that was made just now, need not be looked for."""
+        parents = self.resource.parents(self.resource.declared.within)
+        if record or self.conflict or not parents or not self.site.born.issuperset(parents):
+            return None
+        return Finding(self.resource, Verdict.CREATE)
+
     def _create_or_look_again(self, record: Record | None, finding: Finding) -> Later | None:
         if self.conflict:
             return self._not_shown(self.conflict)
@@ -86,6 +94,7 @@ class Making:
 
     def _create(self, finding: Finding) -> Later | None:
         before, state = self.record, self.site.state
+        self.resource.before(self.aws)
         self.resumed = self.resumed or (before is not None and before.id is None)
         wanted, kind = to_json(self.node.resource), self.resource.declared.kind
         record = state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
@@ -98,6 +107,7 @@ class Making:
         except AWS_ERRORS as error:
             return self._after_refusal(before, record, error)
         state.made(self.address, known_id)
+        self.site.born.add(self.address)
         self.made = True
         self.wrote()
         return None

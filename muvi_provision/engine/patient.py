@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from muvi_provision.aws.patience import error_of
-from muvi_provision.aws.waits import Wait, next_poll
+from muvi_provision.aws.wait_rows.row import Wait
+from muvi_provision.aws.waits import next_poll
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.errors import TimedOut

@@ -23,6 +23,7 @@ class Plan:
     """What a run would do: findings by address in the runbook's order, and what could not be told.
 
     untold: what could not be looked at, because of which failed address. acts, gates: addresses not done yet.
+    holding: those of the gates that something stands on.
     orphans: recorded, but no step asks for them any more. usual_s: how long the longest chain of waits usually takes.
     """
 
@@ -31,6 +32,7 @@ class Plan:
     orphans: tuple[Record, ...] = ()
     acts: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
+    holding: tuple[str, ...] = ()
     errors: Mapping[str, MuviError] = field(default_factory=dict)
     untold: Mapping[str, str] = field(default_factory=dict)
     usual_s: float = 0.0
@@ -40,9 +42,9 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether a run would have nothing to do."""
+        """Whether a run would have nothing to do, whatever it may be waiting for beside."""
         undone = self.of(Verdict.CREATE, Verdict.VANISHED, Verdict.UPDATE, Verdict.BLOCKED)
-        return not (undone or self.acts or self.gates or self.errors)
+        return not (undone or self.acts or self.holding or self.errors)
 
 
 class Planner:
@@ -73,12 +75,15 @@ class Planner:
     def _plan(self, nodes: Mapping[str, Node], steps: Collection[str], errors: Mapping[str, MuviError]) -> Plan:
         findings = {address: self._findings[address] for address in nodes if address in self._findings}
         new = [nodes[a] for a, f in findings.items() if f.verdict in (Verdict.CREATE, Verdict.VANISHED)]
+        gates = tuple(a for a, n in nodes.items() if isinstance(n, Gate) and a in self._undone)
+        stood_on = {need for node in nodes.values() for need in node.needs}
         return Plan(
             findings,
             {address: node.step for address, node in nodes.items()},
             orphans=tuple(r for r in self.site.state.records() if r.step in steps and r.address not in nodes),
             acts=tuple(a for a, n in nodes.items() if isinstance(n, Act) and a in self._undone),
-            gates=tuple(a for a, n in nodes.items() if isinstance(n, Gate) and a in self._undone),
+            gates=gates,
+            holding=tuple(gate for gate in gates if gate in stood_on),
             errors={address: errors[address] for address in nodes if address in errors},
             untold={a: lost for a, lost in self._untold.items() if a != lost},
             usual_s=critical_path(new),
@@ -101,13 +106,16 @@ class Planner:
     def _examine(self, node: Wanted) -> None:
         resource = resolve(node.resource, self._values.get)
         finding = examine(resource, self.site.state.record(node.address), self.site.aws)
+        if finding.verdict in (Verdict.CREATE, Verdict.VANISHED):
+            resource.before(self.site.aws)
         self._keep(node.address, finding.values(), finding)
 
     def _is_done(self, node: Act | Gate) -> bool:
         if any(need in self._undone or not self._values.get(need) for need in node.needs):
             return False
         question = node.done if isinstance(node, Act) else node.satisfied
-        return self.site.state.deed(node.address) is not None or question(self.site.aws, self._values)
+        lasts = isinstance(node, Act) or node.lasting
+        return (lasts and self.site.state.deed(node.address) is not None) or question(self.site.aws, self._values)
 
     def _keep(self, address: str, values: dict[str, Any], finding: Finding | None = None) -> None:
         with self._lock:

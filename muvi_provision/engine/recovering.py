@@ -40,11 +40,15 @@ def recover(stack: Stack, site: Site, account: str) -> Recovered:
     found = _Search(stack, site).run()  # again, for what only its own lineage's tags tell from a stranger's
     site.state.inherit(lineage)
     site.state.pin(account, site.aws.region)
-    ours = {a: one for a, one in found.items() if one[1].declared.lookup or is_ours(one[1], one[2], site.aws)}
+    ours = {a: one for a, one in found.items() if _belongs(*one[1:], site)}
     for node, resource, live in ours.values():
         _record(node, resource, live, site)
     site.state.checkpoint()
     return Recovered(lineage, tuple(ours))
+
+
+def _belongs(resource: Resource, live: Live, site: Site) -> bool:
+    return resource.declared.lookup or resource.declared.shared or is_ours(resource, live, site.aws)
 
 
 def _record(node: Wanted, resource: Resource, live: Live, site: Site) -> None:
@@ -105,7 +109,7 @@ class _Search:
 
     def _may_be_ours(self, resource: Resource, live: Live) -> bool:
         """Whether its tags are this environment's, of whatever lineage."""
-        if resource.declared.lookup:
+        if resource.declared.lookup or resource.declared.shared:
             return True
         lineage = live.tags.get(LINEAGE, "")
         ownership = replace(self.site.aws.ownership, lineage=lineage)

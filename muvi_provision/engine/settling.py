@@ -71,9 +71,8 @@ def _settled(making: Making, live: Live) -> Later | None:
 def not_ready(resource: Resource, live: Live) -> ReadinessFailed:
     """The error for an object that AWS gave up on."""
     why = waits.reason(resource.declared.ready, live) or "AWS gives no reason"
-    again = (
-        ("muvi run",)
-        if resource.declared.fades
-        else (f"muvi teardown --only {resource.address} --with-users", "muvi run")
-    )
+    again = tuple(command.format(name=resource.name) for command in resource.declared.again)
+    if not again:
+        fades = resource.declared.fades
+        again = ("muvi run",) if fades else (f"muvi teardown --only {resource.address} --with-users", "muvi run")
     return ReadinessFailed(f"{resource.address} ({live.id}) failed", where=resource.address, why=why, next=again)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import Patience, patiently
+from muvi_provision.aws.patience import patiently
+from muvi_provision.aws.patience_rows.row import Patience
 from muvi_provision.aws.translation import is_fatal, translated
 from muvi_provision.aws.waits import Pace
 from muvi_provision.clock import Chance, Clock
@@ -24,7 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Site:
-    """One state, one cloud, one clock; ``threads`` calls at a time, ``pace`` of the cloud's slow things."""
+    """One state, one cloud, one clock; ``threads`` calls at a time, ``pace`` of the cloud's slow things.
+
+    born: the addresses made since this process began.
+    """
 
     state: State
     aws: Aws
@@ -33,6 +37,7 @@ class Site:
     listen: Listener = events.nobody
     pace: Pace = field(default_factory=Pace)
     threads: int = 16
+    born: set[str] = field(default_factory=set)
 
     def walk(self) -> Walk:
         """A walk that begins nothing new once nobody is signed in or the state cannot be written."""

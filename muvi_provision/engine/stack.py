@@ -13,6 +13,7 @@ R = TypeVar("R", bound=Resource)
 Values = Mapping[str, Mapping[str, Any]]
 Question = Callable[[Aws, Values], bool]
 Deed = Callable[[Aws, Values], None]
+Instructions = Callable[[Aws, Values], str]
 
 
 class StackError(ValueError):
@@ -45,10 +46,11 @@ class Act(Node):
 
 @dataclass(frozen=True)
 class Gate(Node):
-    """Something only a person or another company can do."""
+    """Something only a person or another company can do; one that is not ``lasting`` is asked again in every run."""
 
     satisfied: Question = field(kw_only=True)
-    instructions: str = field(kw_only=True)
+    instructions: str | Instructions = field(kw_only=True)
+    lasting: bool = field(kw_only=True, default=True)
 
 
 @dataclass(frozen=True)
@@ -117,16 +119,25 @@ class Stack:
         self._add(Act(f"act/{name}", self._step, _addresses(needs), done=done, do=do))
 
     def gate(
-        self, name: str, *, satisfied: Question, instructions: str, needs: Iterable[Handle[Any]] = ()
+        self,
+        name: str,
+        *,
+        satisfied: Question,
+        instructions: str | Instructions,
+        needs: Iterable[Handle[Any]] = (),
+        lasting: bool = True,
     ) -> Handle[Any]:
+        """``instructions``: a text, or what makes one of what AWS says then. What stands on it waits for it."""
         mentioned = tuple(address for address, _ in mentions(instructions))
+        wanted = (*_addresses(needs), *mentioned)
         self._add(
             Gate(
                 f"gate/{name}",
                 self._step,
-                (*_addresses(needs), *mentioned),
+                wanted,
                 satisfied=satisfied,
                 instructions=instructions,
+                lasting=lasting,
             )
         )
         return Handle(f"gate/{name}")

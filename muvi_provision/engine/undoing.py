@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from muvi_provision.aws import waits
 from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, passes, patience_for
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
+from muvi_provision.engine.dismantling import RELEASING, Dismantling, subject
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.examine import confirm_ownership
 from muvi_provision.engine.patient import Searching, on_its_way
-from muvi_provision.engine.schedule import Job, Later
+from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
-from muvi_provision.errors import InTheWay, MuviError, TimedOut, UsageError
+from muvi_provision.errors import InTheWay, MuviError, StepFailed, TimedOut, UsageError
 from muvi_provision.resource import Live, Resource
 from muvi_provision.state.records import Record
 
@@ -36,7 +38,7 @@ class Undoer:
     """Deletes what is recorded *and* bears our tags, what stands on it first. One use; the lock must be held."""
 
     def __init__(self, site: Site) -> None:
-        self.site = site
+        self.site = replace(site, aws=replace(site.aws, certain=True))
         self.walk = site.walk()
         self._undone: dict[str, Undone] = {}
         self._errors: dict[str, MuviError] = {}
@@ -54,19 +56,37 @@ class Undoer:
         self._undone = {address: Undone() for address in inside}
         left = Counter(record.step for record in inside.values())
 
+        order = Dismantling.of(inside, self._known(inside), lambda address: self.site.state.record(address) is not None)
+
+        def work(name: str, _: int) -> Later | None:
+            record = inside[subject(name)]
+            if name in order.along:
+                return self._forget(record)
+            return self._release(record) if name.endswith(RELEASING) else self._delete(record)
+
         def over(name: str, because: str, error: Exception | None) -> None:
-            step = inside[name].step
-            self._over(inside[name], because, error)
-            left[step] -= 1
+            record = inside[subject(name)]
+            step = record.step
+            if error or not name.endswith(RELEASING):
+                self._over(record, subject(because), error)
+            left[step] -= not name.endswith(RELEASING)
             if not left[step]:
                 self.site.state.checkpoint()
                 self.site.listen(events.StepEnd(step=step))
 
-        outcome = self.walk.run(_jobs(inside), lambda name, _: self._delete(inside[name]), over)
+        outcome = self.walk.run(order.jobs(), work, over)
         raise_fatal(outcome)
         self._forget_deeds()
         self.site.state.checkpoint()
         return self._report(outcome.skipped, outcome.interrupted)
+
+    def _known(self, inside: Mapping[str, Record]) -> dict[str, Resource]:
+        """What this version can make of the records; the rest fails when its turn comes."""
+        found = {}
+        for address, record in inside.items():
+            with suppress(StepFailed):
+                found[address] = self.site.recorded(record)
+        return found
 
     def _forget_deeds(self) -> None:
         """Once everything is gone, what was done has to be done again next time."""
@@ -76,30 +96,49 @@ class Undoer:
 
     def _report(self, skipped: Mapping[str, str], interrupted: bool) -> Report:
         tally = self.site.aws.border.tally
+        lost = {subject(name): subject(because) for name, because in skipped.items()}
+        lost = {name: because for name, because in lost.items() if name not in self._errors}
         counts = Counts(
             deleted=self._deleted,
             failed=len(self._errors),
-            skipped=len(skipped),
+            skipped=len(lost),
             api_calls=tally.calls,
             writes=tally.writes,
         )
         unfinished = tuple(a for a, one in self._undone.items() if one.asked_at and self.site.state.record(a))
-        return Report(counts, dict(self._errors), dict(skipped), {}, unfinished if interrupted else (), interrupted)
+        return Report(counts, dict(self._errors), lost, {}, unfinished if interrupted else (), interrupted)
 
     def _over(self, record: Record, because: str, error: Exception | None) -> None:
         if error:
             told = self._errors[record.address] = translated(error, record.address)
             self.site.listen(events.Failed(step=record.step, resource=record.address, error=told))
+        elif because == record.address:
+            return  # its own releasing failed, and that was told
         elif because:
             self.site.listen(events.Skipped(step=record.step, resource=record.address, because=because))
         else:
-            self._deleted += not self.site.recorded(record).declared.lookup
+            self._deleted += not _only_forgotten(self.site.recorded(record))
             self.site.listen(events.Deleted(step=record.step, resource=record.address, id=record.id or ""))
+
+    def _release(self, record: Record) -> Later | None:
+        """Lets go of what it holds, so that others can go before it does."""
+        resource = self.site.recorded(record)
+        live = resource.find(self.site.aws, record.id)
+        if live is None:
+            return None
+        confirm_ownership(resource, live, record, self.site.aws)
+        try:
+            with self.site.aws.writing(record.address):
+                resource.release(self.site.aws, live)
+        except AWS_ERRORS as error:
+            if not is_gone(error) and not is_lost(error):  # what is left of it the deletion itself lets go of
+                raise
+        return None
 
     def _delete(self, record: Record) -> Later | None:
         undone = self._undone[record.address]
         resource = self.site.recorded(record)
-        if resource.declared.lookup:
+        if _only_forgotten(resource):
             return self._forget(record)
         current = self.site.state.record(record.address) or record
         live = resource.find(self.site.aws.seen_from(undone.as_of), current.id)
@@ -180,13 +219,8 @@ class Undoer:
         return on_its_way(self.site, record.step, record.address, "delete", wait, elapsed)
 
 
-def _jobs(inside: Mapping[str, Record]) -> list[Job]:
-    """The last made first; a thing goes once everything that stands on it has gone."""
-    users: dict[str, list[str]] = defaultdict(list)
-    for record in inside.values():
-        for need in record.needs:
-            users[need].append(record.address)
-    return [Job(address, tuple(users[address])) for address in reversed(list(inside))]
+def _only_forgotten(resource: Resource) -> bool:
+    return resource.declared.lookup or resource.declared.shared
 
 
 def refuse_if_stood_on(records: Sequence[Record], scope: Mapping[str, Record]) -> None:

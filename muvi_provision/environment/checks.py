@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from muvi_provision.environment import network_checks, service_checks
+from muvi_provision.environment import data_checks, network_checks, service_checks
 from muvi_provision.environment.draft import Complaint, Draft
 
 
@@ -44,6 +44,10 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     network_checks.subnets_apart,
     network_checks.nat_gateways_fit,
     network_checks.rules_within_budget,
+    data_checks.references_exist,
+    data_checks.readers_known,
+    data_checks.variables_apart,
+    data_checks.database_secrets,
     service_checks.references_exist,
     service_checks.listeners_whole,
     service_checks.listeners_apart,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from muvi_provision.environment.databases import Cache, Database
+from muvi_provision.environment.caches import Cache, Redis, clusters
+from muvi_provision.environment.compute import Cluster, Deployment, Discovery, Images, Logs
+from muvi_provision.environment.databases import Aurora, Database, ProxyPool
 from muvi_provision.environment.names import (
     AccountId,
     DomainName,
@@ -24,6 +26,7 @@ from muvi_provision.environment.network import (
     subnet_plans,
 )
 from muvi_provision.environment.safety import Certificates, Production, SecurityGroups
+from muvi_provision.environment.secrets import Secret, SecretName
 from muvi_provision.environment.section import Section
 from muvi_provision.environment.services import LoadBalancer, Service
 
@@ -54,14 +57,32 @@ class Environment(Section):
     services: dict[ServiceName, Service] = Field(
         default={}, description="The services by name; each is an image kept running in some copies."
     )
+    aurora: Aurora = Field(default=Aurora(), description="What all databases have in common.")
     databases: dict[MemberName, Database] = Field(
         default={}, description="The Aurora PostgreSQL databases by name; each service owns its own."
     )
     proxies: tuple[str, ...] = Field(
         default=(), description="The databases reached through a proxy that shares connections, billed by the hour."
     )
+    proxy_pool: ProxyPool = Field(default=ProxyPool(), description="How those proxies share connections.")
+    redis: Redis = Field(default=Redis(), description="What all caches have in common.")
     caches: dict[MemberName, Cache] = Field(
         default={}, description="The Redis caches by name, for what lives seconds or minutes."
+    )
+    secrets: dict[SecretName, Secret] = Field(
+        default={}, description="The secrets by name; each is one entry of Secrets Manager, billed by the month."
+    )
+    parameters: bool = Field(
+        default=True, description="Whether addresses and settings are also written to the Parameter Store."
+    )
+    images: Images = Field(default=Images(), description="The container images and how they are kept.")
+    logs: Logs = Field(default=Logs(), description="What services write, and how long it is kept.")
+    cluster: Cluster = Field(default=Cluster(), description="The ECS cluster all services run in.")
+    deployment: Deployment = Field(
+        default=Deployment(), description="How a new version of a service takes the place of an old one."
+    )
+    discovery: Discovery = Field(
+        default=Discovery(), description="Names by which services find one another without a load balancer."
     )
 
     @field_validator("services", mode="after")
@@ -71,6 +92,16 @@ class Environment(Section):
             name: service if service.image else service.model_copy(update={"image": name})
             for name, service in services.items()
         }
+
+    @property
+    def cache_clusters(self) -> dict[str, Cache]:
+        """The Redis clusters by name: one a cache, or the shared ones."""
+        return clusters(self.caches, self.redis.layout)
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """The image repositories, each once, in the order of the services."""
+        return tuple(dict.fromkeys(service.image for service in self.services.values()))
 
     @property
     def subnets(self) -> tuple[SubnetPlan, ...]:

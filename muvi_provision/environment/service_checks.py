@@ -18,12 +18,13 @@ def references_exist(draft: Draft) -> Iterator[Complaint]:
     services, balancers = draft.names("services"), draft.names("load_balancers")
     for name in services:
         path = ("services", name, "load_balancer")
-        yield from _unknown(((path, draft.text(*path)),), balancers, "load balancer")
-        yield from _unknown(draft.texts("services", name, "calls"), services, "service")
+        yield from unknown(((path, draft.text(*path)),), balancers, "load balancer")
+        yield from unknown(draft.texts("services", name, "calls"), services, "service")
     for section in ("databases", "caches"):
         for name in draft.names(section):
-            yield from _unknown(draft.texts(section, name, "used_by"), (*services, FUNCTIONS), "service")
-    yield from _unknown(draft.texts("proxies"), draft.names("databases"), "database")
+            yield from unknown(draft.texts(section, name, "used_by"), (*services, FUNCTIONS), "service")
+    yield from unknown(draft.texts("proxies"), draft.names("databases"), "database")
+    yield from unknown(draft.texts("discovery", "services"), services, "service")
 
 
 def listeners_whole(draft: Draft) -> Iterator[Complaint]:
@@ -113,7 +114,7 @@ def names_fit(draft: Draft) -> Iterator[Complaint]:
                 )
 
 
-def _unknown(named: tuple[tuple[KeyPath, str | None], ...], known: tuple[str, ...], what: str) -> Iterator[Complaint]:
+def unknown(named: tuple[tuple[KeyPath, str | None], ...], known: tuple[str, ...], what: str) -> Iterator[Complaint]:
     for where, name in named:
         if name is not None and name not in known:
             hint = nearest(name, known) or f": there is {', '.join(known) or 'none'}"

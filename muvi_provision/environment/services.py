@@ -71,6 +71,16 @@ class Service(Section):
         description="The image repository it runs; its own name when left out.",
         json_schema_extra=_without_default,
     )
+    tag: str = Field(
+        default="", description="The tag of its image; images.tag when left out.", json_schema_extra=_without_default
+    )
+    environment: dict[str, str] = Field(
+        default={}, description="More variables its containers are given, by name, each value in quotes."
+    )
+    health_command: tuple[str, ...] = Field(
+        default=(),
+        description="A command that ends well while the container is well; its program must be in the image.",
+    )
     cpu: int = Field(
         default=512,
         description="Processor of one copy, in units: 1024 are one vCPU.",

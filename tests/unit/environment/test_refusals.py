@@ -14,7 +14,7 @@ MAIN = "{port: 5002, load_balancer: internal, listener: 5002, protocol: grpc, cp
 
 KEYS: list[Case] = [
     ("  zones: [a, b]", "  §zonez: [a, b]\n  zones: [a, b]", '"zonez" is not a key here: did you mean "zones"?'),
-    ("name: uat", "name: uat\n§colour: red", '"colour" is not a key here: the keys are name, region'),
+    ("name: uat", "name: uat\n§xyzzy: red", '"xyzzy" is not a key here: the keys are name, region'),
     ("name: uat\nregion: me-central-1\n", "§name: uat\n", '"region" is missing: the AWS region'),
     ("network:\n  range: 10.240.0.0/16", "§network:", '"range" is missing: all addresses of the network'),
     ("  internal: {scheme: internal}", "  §internal: {}", '"scheme" is missing'),

@@ -1,0 +1,1 @@
+"""How long AWS takes over what, one file a day: data for ``waits.py``."""

@@ -1,0 +1,1 @@
+"""Day 2: databases, caches, secrets and settings."""

@@ -1,0 +1,1 @@
+"""Day 3: images, roles, logs and the services themselves."""

@@ -1,0 +1,83 @@
+"""What is deleted before what, and what need not be deleted at all because something else takes it along."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from muvi_provision.engine.schedule import Job
+from muvi_provision.resource import Resource
+from muvi_provision.state.records import Record
+
+RELEASING = " releasing"
+
+
+def subject(job: str) -> str:
+    """The address that a job is about."""
+    return job.removesuffix(RELEASING)
+
+
+@dataclass(frozen=True)
+class Dismantling:
+    """The order in which the objects of some records go, the last made first.
+
+    along: what something else takes along, and by what. One that ``releases`` has a job of its own before the others
+    that it held may go: two groups whose rules name each other would both stay for ever.
+    """
+
+    inside: Mapping[str, Record]
+    resources: Mapping[str, Resource]
+    along: Mapping[str, tuple[str, ...]]
+    users: Mapping[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, inside: Mapping[str, Record], resources: Mapping[str, Resource], recorded: Callable[[str], bool]
+    ) -> Dismantling:
+        """``recorded``: whether there is a record of an address, inside or outside of this."""
+        along = {}
+        for address, resource in resources.items():
+            parents = resource.parents(resource.declared.goes_with)
+            if parents and all(each in inside or not recorded(each) for each in parents):
+                along[address] = tuple(each for each in parents if each in inside)
+        users: dict[str, set[str]] = defaultdict(set)
+        for record in inside.values():
+            for need in record.needs:
+                users[need].add(record.address)
+        return cls(inside, resources, along, users)
+
+    def jobs(self) -> list[Job]:
+        """Each with what must be over before it."""
+        jobs = []
+        for address in reversed(list(self.inside)):
+            if address in self.along:
+                jobs.append(Job(address, self.along[address]))
+                continue
+            before = self._before(address)
+            if self._releases(address):
+                own = [job for job in before if not job.endswith(RELEASING)]
+                jobs.append(Job(address + RELEASING, tuple(own)))
+                before = [address + RELEASING, *before]
+            jobs.append(Job(address, tuple(dict.fromkeys(before))))
+        return jobs
+
+    def _before(self, address: str) -> list[str]:
+        """Its users, and those of what it takes along; of a user that another takes along, that other."""
+        found, seen, pending = [], {address}, sorted(self.users.get(address, ()))
+        while pending:
+            user = pending.pop()
+            if user in seen:
+                continue
+            seen.add(user)
+            if user not in self.along:
+                found.append(user)
+            elif address in self.along[user]:
+                pending += sorted(self.users.get(user, ()))
+            else:
+                found += [each + RELEASING if self._releases(each) else each for each in self.along[user]]
+        return [each for each in found if each != address + RELEASING]
+
+    def _releases(self, address: str) -> bool:
+        resource = self.resources.get(address)
+        return resource is not None and resource.declared.releases
