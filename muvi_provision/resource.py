@@ -89,7 +89,7 @@ class Declaration:
     """The uniform things a resource class says about itself in its class line.
 
     ready, gone: names of waits in ``aws/waits.py``. awaits: fields whose handle must be ready, not only made.
-    completes: ``create`` leaves fields for ``update``, so the object is read again before anything stands on it.
+    completes: ``create`` leaves fields for ``update``, so the object is completed before anything stands on it.
     mutable: fields AWS can change in place. inherits: the field whose object carries the tags of an untaggable one.
     found_by: "key" (name or natural key), or "tags" when nothing else tells one from another.
     fades: one that failed goes away by itself, so a new one may be made beside it. lookup: found, never made.
@@ -171,6 +171,10 @@ class Resource(Declared):
     def create(self, aws: Aws) -> str:
         """Makes the object in exactly one mutating call and returns its id. The rest is ``update``'s."""
         raise NotImplementedError
+
+    def newborn(self) -> dict[str, Any] | None:
+        """What ``observe`` says of one just made, where AWS leaves no doubt; None: it has to be looked at."""
+        return None
 
     def observe(self, live: Live) -> dict[str, Any]:
         """The wanted fields as AWS has them now; only those AWS can tell."""

@@ -35,6 +35,9 @@ class InternetGateway(
         made = aws.ec2.create_internet_gateway(TagSpecifications=aws.tag_specifications(self, "internet-gateway"))
         return made["InternetGateway"]["InternetGatewayId"]
 
+    def newborn(self) -> dict[str, Any]:
+        return {"vpc": None}
+
     def observe(self, live: Live) -> dict[str, Any]:
         return {"vpc": _attached_to(live)}
 

@@ -163,8 +163,10 @@ def target_groups(stack: Stack) -> None:
     """The address book of each service, and how to ask whether a copy of it is well."""
     network = stack.get(Vpc, "main")
     for name, plan in stack.environment.services.items():
-        health = plan.health or GRPC_HEALTH
-        stack.ensure(TargetGroup(name, vpc=network, port=plan.port, protocol=plan.protocol, health=health))
+        health, drain_s = plan.health or GRPC_HEALTH, stack.environment.deployment.drain_s
+        stack.ensure(
+            TargetGroup(name, vpc=network, port=plan.port, protocol=plan.protocol, health=health, drain_s=drain_s)
+        )
 
 
 @step("1.13", "Listeners", needs=["1.10", "1.11", "1.12"])

@@ -47,6 +47,9 @@ class Vpc(
         made = aws.ec2.create_vpc(CidrBlock=self.cidr, TagSpecifications=aws.tag_specifications(self, "vpc"))
         return made["Vpc"]["VpcId"]
 
+    def newborn(self) -> dict[str, Any]:
+        return {"dns_support": True, "dns_hostnames": False}  # 3.1
+
     def observe(self, live: Live) -> dict[str, Any]:
         return {
             "cidr": live.raw["CidrBlock"],

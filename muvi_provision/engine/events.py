@@ -72,6 +72,15 @@ class Waiting(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moved(Event):
+    """So many bytes of something are over."""
+
+    type: ClassVar[str] = "resource.moved"
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Failed(Event):
     type: ClassVar[str] = "resource.failed"
     error: MuviError

@@ -17,7 +17,7 @@ from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
 from muvi_provision.engine.stack import Wanted
 from muvi_provision.errors import ChangeBlocked, TimedOut
-from muvi_provision.resource import Live, Resource, Verdict, to_json
+from muvi_provision.resource import Live, Resource, Verdict, differences, to_json
 from muvi_provision.state.records import DELETING, Record
 
 LOST_LIMIT = 5
@@ -154,7 +154,7 @@ class Making:
         def waiting(row: Patience, elapsed: float) -> None:
             self.site.tell_wait(self.node.step, self.address, "create", row.why, elapsed)
 
-        return self.site.patiently(call, waiting, longest=CONSISTENT if self._stands_on_new() else SETTLED)
+        return self.site.patiently(call, waiting, longest=CONSISTENT if self.made or self._stands_on_new() else SETTLED)
 
     def _stands_on_new(self) -> bool:
         """Whether something it stands on was made so recently that AWS may not show it everywhere."""
@@ -185,6 +185,11 @@ class Making:
         """Does what ``create`` leaves to ``update``, before anything stands on the object."""
         if not self.made:
             return None
+        observed = None if self.updates else self.resource.newborn()
+        if observed is not None and self.record is not None and self.record.id:
+            changes = differences(self.resource.wanted(), observed)
+            verdict = Verdict.UPDATE if changes else Verdict.SAME
+            return self.correct(Finding(self.resource, verdict, Live(self.record.id, {}), changes))
         self.as_of = max(self.as_of, moment)
         finding = examine(self.resource, self.record, self.aws)
         if finding.live is None:

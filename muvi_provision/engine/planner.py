@@ -10,12 +10,15 @@ from typing import Any
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine.examine import Finding, examine
 from muvi_provision.engine.graph import critical_path
+from muvi_provision.engine.patient import CONSISTENT, LOOKS, age_of
 from muvi_provision.engine.schedule import Job, Later
 from muvi_provision.engine.site import Site, raise_fatal
 from muvi_provision.engine.stack import Act, Check, Gate, Node, Stack, Wanted
 from muvi_provision.errors import MuviError
 from muvi_provision.resource import Verdict, resolve
 from muvi_provision.state.records import Record
+
+PATIENT_LOOKS = 3  # at what is younger than AWS may take to show it
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Planner:
         self._findings: dict[str, Finding] = {}
         self._undone: set[str] = set()
         self._untold: dict[str, str] = {}
+        self._looks: dict[str, int] = {}
+        self._as_of: dict[str, int] = {}
         self._lock = threading.Lock()
 
     def plan(self, stack: Stack, steps: Collection[str]) -> Plan:
@@ -97,18 +102,31 @@ class Planner:
         if node.step not in steps:
             self._keep(node.address, self.site.state.values(node.address) or {})
         elif isinstance(node, Wanted):
-            self._examine(node)
+            return self._examine(node)
         elif isinstance(node, Gate | Act) and not self._is_done(node):
             with self._lock:
                 self._undone.add(node.address)
         return None
 
-    def _examine(self, node: Wanted) -> None:
-        resource = resolve(node.resource, self._values.get)
-        finding = examine(resource, self.site.state.record(node.address), self.site.aws)
+    def _examine(self, node: Wanted) -> Later | None:
+        resource, record = resolve(node.resource, self._values.get), self.site.state.record(node.address)
+        aws = self.site.aws.seen_from(self._as_of.get(node.address, 0))
+        finding = examine(resource, record, aws)
+        if finding.verdict is Verdict.VANISHED and record and (later := self._once_more(record)):
+            return later
         if finding.verdict in (Verdict.CREATE, Verdict.VANISHED):
             resource.before(self.site.aws)
         self._keep(node.address, finding.values(), finding)
+        return None
+
+    def _once_more(self, record: Record) -> Later | None:
+        """What was made moments ago AWS may not show yet: that is no news for a plan."""
+        if age_of(record.made_at, self.site) >= CONSISTENT:
+            return None
+        with self._lock:
+            looks = self._looks[record.address] = self._looks.get(record.address, 0) + 1
+            self._as_of[record.address] = self.site.moment()
+        return Later(LOOKS[looks - 1] * self.site.pace.scale) if looks <= PATIENT_LOOKS else None
 
     def _is_done(self, node: Act | Gate) -> bool:
         if any(need in self._undone or not self._values.get(need) for need in node.needs):

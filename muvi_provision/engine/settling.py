@@ -17,6 +17,8 @@ def settle(making: Making, moment: int) -> Later | None:
 
     Raises ReadinessFailed when AWS gave up, TimedOut, ChangeBlocked.
     """
+    if _is_taken_at_its_word(making):
+        return _settled(making, Live(str(making.record and making.record.id), {}))
     if making.live is None:
         making.as_of = max(making.as_of, moment)
         record = making.record
@@ -38,6 +40,12 @@ def settle(making: Making, moment: int) -> Later | None:
     if finding.changes:
         return _correct_late(making, finding)
     return _settled(making, making.live)
+
+
+def _is_taken_at_its_word(making: Making) -> bool:
+    """AWS said it made it just now, and there is nothing to wait for, to complete, to hand on or to doubt."""
+    declared = making.resource.declared
+    return making.made and not (declared.ready or declared.completes or declared.outputs or making.updates)
 
 
 def _correct_late(making: Making, finding: Finding) -> Later:

@@ -28,7 +28,7 @@ _NOT_REFERENCES = ("Filters", "Filter", "Tags", "TagSpecifications", "ClientToke
 
 @dataclass(frozen=True)
 class Lag:
-    """How long, in the clock's seconds and in listings that lack it."""
+    """How long, in the clock's seconds and in calls that do not see it."""
 
     seconds: float = 0
     reads: int = 0
@@ -75,7 +75,7 @@ def _hidden(view: View) -> dict[str, Fresh]:
 
 def _seen(call: Call, view: View, wanted: str) -> None:
     one = view.books.fresh.get((view.region, wanted))
-    if one is not None and not call.mutating:
+    if one is not None:
         one.reads -= 1
 
 
