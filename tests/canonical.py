@@ -10,7 +10,7 @@ from typing import Any
 from muvi_provision.naming import ADDRESS, LINEAGE
 
 LOOSE = re.compile(r"\b(vpc|subnet|sg|sgr|rtb|rtbassoc|igw|nat|eipalloc|eni|acl|vpce|dopt|pl)-[0-9a-f]{8,}\b")
-SUFFIX = re.compile(r"/[0-9a-f]{16}\b|certificate/[0-9a-f-]{36}")
+SUFFIX = re.compile(r"/[0-9a-f]{16}\b|(?:certificate|attachment)/[0-9a-f-]{36}")
 VOLATILE = {"value", "dns", "not_after", "not_before", "serial", "version", "versions", "muvi:signed-by"}
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 from xml.sax.saxutils import escape
 
 
 class Refused(Exception):
-    """AWS says no."""
+    """AWS says no. ``more`` are the other members of a JSON error, as its model has them."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, more: Mapping[str, Any] | None = None) -> None:
         super().__init__(f"{code}: {message}")
+        self.more = dict(more or {})
         self.code = code
         self.message = message
         self.status = status
@@ -73,7 +76,7 @@ def error_answer(protocol: str, refused: Refused, service: str = "") -> Answer:
         template = _S3 if service == "s3" else _XML[protocol]
         body = template.format(code=escape(refused.code), message=escape(refused.message), request=request)
         return Answer(refused.status, (("Content-Type", "text/xml"), ("x-amzn-requestid", request)), body.encode())
-    said = json.dumps({"__type": refused.code, "message": refused.message, "Message": refused.message})
+    said = json.dumps(refused.more | {"__type": refused.code, "message": refused.message, "Message": refused.message})
     kind = "application/json" if protocol.startswith("rest") else "application/x-amz-json-1.1"
     headers = (("Content-Type", kind), ("x-amzn-errortype", refused.code), ("x-amzn-requestid", request))
     return Answer(refused.status, headers, said.encode())

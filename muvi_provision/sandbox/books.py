@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from muvi_provision.sandbox.fleet import Fleet
+
 Key = tuple[str, str]  # region, id
 
 
@@ -41,3 +43,5 @@ class Books:
     fresh: dict[Key, Fresh] = field(default_factory=dict)
     tokens: dict[tuple[str, str, str], Token] = field(default_factory=dict)  # region, operation, token
     baselines: dict[str, dict[str, Any]] = field(default_factory=dict)  # region -> what AWS itself put there
+    fleet: Fleet = field(default_factory=Fleet)  # what runs on ECS
+    settling: dict[str, tuple[float, float]] = field(default_factory=dict)  # role -> assumable from, its policies from

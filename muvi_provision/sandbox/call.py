@@ -26,6 +26,7 @@ _READS = re.compile(
     r"|Select|Scan|Test|Validate|Decode|Discover|AssumeRole|Preview)"
 )
 _SCOPE = re.compile(r"Credential=([^/,]+)/\d+/([^/]*)/([^/]+)/aws4_request")
+_ACCOUNT = re.compile(r"\d{12}")  # an access key that is an account's id speaks for that account
 _QUERY_SCOPE = re.compile(r"X-Amz-Credential=([^%&]+)%2F\d+%2F([^%]*)%2F([^%]+)%2F")
 
 
@@ -69,6 +70,7 @@ def read(environ: Environ, account: str) -> Call:
     environ["wsgi.input"] = io.BytesIO(body)
     key, region, service = _signed(environ)
     operation = _operation(environ, body, service)
+    account = key if _ACCOUNT.fullmatch(key) else account
     return Call(service, operation, region, account, key, environ, body)
 
 

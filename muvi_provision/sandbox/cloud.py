@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from muvi_provision.clock import Clock, SystemClock
-from muvi_provision.sandbox import hearing, lifecycles, snapshots
+from muvi_provision.sandbox import downloads, hearing, lifecycles, snapshots
 from muvi_provision.sandbox.answers import Answer, ConnectionCut, Refused, error_answer
 from muvi_provision.sandbox.books import Books
 from muvi_provision.sandbox.call import Call, Environ, read
@@ -33,7 +33,7 @@ class Cloud:
         speed: how much faster than AWS: 1 real durations, 100 a hundred times faster, 0 no waiting at all.
         faults: what goes wrong on purpose.
         quotas: limits that differ from a new account's (``quotas.DEFAULTS`` has the names).
-        account: the account's id.
+        account: the account's id. A caller whose access key is twelve digits speaks for that account instead.
         lag_s: seconds (of the clock) for which something just created is not found yet.
         lag_reads: or for so many listings.
     """
@@ -75,6 +75,8 @@ class Cloud:
 
     def answer(self, call: Call) -> Answer:
         """The answer to one call. Raises ``ConnectionCut`` when the answer is lost."""
+        if downloads.asked(call):
+            return downloads.answer(call, self.view)
         with self.log.flight():
             ordinal = 0
             try:
@@ -98,8 +100,8 @@ class Cloud:
             hearing.install()
             if not known(call.service):
                 raise hearing.not_implemented(call)
-            view = self.view(call.region)
-            self._prepare(view, call)
+            self._prepare(self.view(call.region), call)
+            view = self.view(call.region, call.account)
             try:
                 answer = self.world.dispatch(call, hearing.Hearing(call, view, self.lag).hear, view.today)
             except NotImplementedError as missing:
@@ -123,10 +125,10 @@ class Cloud:
         """The cloud's own time."""
         return self.elapsed + self.clock.monotonic() - self._began
 
-    def view(self, region: str) -> View:
+    def view(self, region: str, account: str = "") -> View:
         return View(
             self.world,
-            self.account,
+            account or self.account,
             region,
             self.books,
             self.quotas,
@@ -134,11 +136,13 @@ class Cloud:
             self.seconds(),
             self.speed,
             self.clock.now(),
+            self.lag.seconds,
         )
 
     def snapshot(self) -> dict[str, Any]:
         """All there is but what AWS itself put there: service -> region -> kind -> id -> description."""
         with LOCK:
+            hearing.install()
             for region in self.world.existing("ec2", self.account):
                 lifecycles.advance(self.view(region))
             return snapshots.take(self.world, self.account, self.view)

@@ -28,6 +28,7 @@ class Faults:
         expire_credentials_after: this many calls (reads too) are answered, the later ones are told of expiry.
         never_ready: kinds (of ``lifecycles``) that stay in their first state.
         fail_ready: kinds that end in their failed state.
+        crash: an image's repository, or repository:tag -> "exit" (its containers end with 1) or "unhealthy".
         seed: what the share of lost answers is drawn from.
     """
 
@@ -41,6 +42,7 @@ class Faults:
     expire_credentials_after: int | None = None
     never_ready: frozenset[str] = frozenset()
     fail_ready: frozenset[str] = frozenset()
+    crash: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
 
     @classmethod

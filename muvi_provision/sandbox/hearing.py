@@ -9,7 +9,7 @@ from typing import Any
 from muvi_provision.sandbox import emulator, lag, lifecycles, rules, shapes, tokens
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects import registry
+from muvi_provision.sandbox.effects import registry, tagging
 from muvi_provision.sandbox.view import View
 
 __all__ = ["Hearing", "install", "not_implemented"]
@@ -85,6 +85,8 @@ class Hearing:
     def _trimmed(self, result: Any) -> Any:
         lifecycles.insist(self._view)
         lag.trim(self._call, self._view, result)
+        if self._view.lag_s and self._call.mutating:
+            tagging.observe(self._view)
         return result
 
 
@@ -112,4 +114,5 @@ def install() -> None:
 
     route_tables.install()
     security_groups.install()
+    registry.load()  # what happens by itself is registered there, too
     _INSTALLED.append(True)

@@ -68,6 +68,14 @@ def advance(view: View, kinds: frozenset[str] | None = None) -> None:
     ]:
         _, (_, wanted), phase = min(due, key=lambda one: (one[0], one[1]))
         _end(view, wanted, phase)
+    for step in _ALSO if kinds is None else ():
+        step(view)
+
+
+def also(step: Callable[[View], Any]) -> Callable[[View], Any]:
+    """Registers what else happens by itself; it is called whenever somebody is about to look."""
+    _ALSO.append(step)
+    return step
 
 
 def insist(view: View) -> None:
@@ -152,6 +160,7 @@ _ENDS: dict[str, Callable[[View, str], Any]] = {
     "load_balancer": _free_balancer,
 }
 _READY: dict[str, Callable[[View, str], Any]] = {}
+_ALSO: list[Callable[[View], Any]] = []
 
 
 def register(

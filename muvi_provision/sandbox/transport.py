@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
 from muvi_provision.sandbox.answers import Answer, ConnectionCut
@@ -38,6 +38,16 @@ class InProcess:
         """``events`` is ``client.meta.events`` (or a session's, before clients are made)."""
         send: Callable[..., Any] = self._send
         events.register_first("before-send", send, unique_id=f"sandbox-{id(self)}")
+
+    def fetch(self, url: str) -> bytes:
+        """What is at an address that an answer gave out (a layer's). Raises FileNotFoundError."""
+        from botocore.awsrequest import AWSPreparedRequest, HeadersDict
+
+        environ = environ_of(AWSPreparedRequest("GET", url, cast(Any, HeadersDict()), b"", False))
+        answer = self._cloud.answer(read(environ, self._cloud.account))
+        if not answer.good:
+            raise FileNotFoundError(url)
+        return answer.body
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
         from botocore.exceptions import ConnectionClosedError

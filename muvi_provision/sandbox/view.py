@@ -27,6 +27,7 @@ class View:
     now: float
     speed: float
     today: datetime
+    lag_s: float = 0  # how late what was done is shown
 
     @cached_property
     def ec2(self) -> Any:

@@ -99,3 +99,18 @@ def acm(cloud: Cloud, connect: Connect) -> Any:
 @pytest.fixture
 def secrets(cloud: Cloud, connect: Connect) -> Any:
     return connect(cloud, "secretsmanager")
+
+
+@pytest.fixture
+def place(cloud: Cloud, connect: Connect, clock: Leaping) -> Any:
+    """Where databases can be: ``aurora.Place``."""
+    from tests.sandbox.aurora import Place
+
+    return Place(cloud, connect, clock)
+
+
+@pytest.fixture
+def slow_place(slow: Cloud, connect: Connect, clock: Leaping) -> Any:
+    from tests.sandbox.aurora import Place
+
+    return Place(slow, connect, clock)

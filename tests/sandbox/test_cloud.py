@@ -22,7 +22,7 @@ from tests.sandbox.refusals import balancer, group, network, refused, tags, targ
     [
         ("pricing", "describe_services", {}),  # no such service there; JSON
         ("ec2", "describe_trunk_interface_associations", {}),  # ec2
-        ("rds", "describe_db_engine_versions", {}),  # query
+        ("rds", "describe_account_attributes", {}),  # query
         ("cloudfront", "list_cache_policies", {}),  # rest-xml
         ("lambda", "get_account_settings", {}),  # rest-json
         (

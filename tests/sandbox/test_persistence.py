@@ -10,6 +10,7 @@ import pytest
 from muvi_provision.sandbox import persistence
 from muvi_provision.sandbox.cloud import Cloud
 from tests.sandbox.conftest import Connect, Leaping
+from tests.sandbox.ecs_world import trust
 from tests.sandbox.refusals import nat, network, refused
 from tests.sandbox.test_day_one import day_one
 
@@ -18,7 +19,7 @@ def test_everything_comes_back(clock: Leaping, connect: Connect, tmp_path: Path)
     cloud = Cloud(clock)
     day = day_one(cloud, connect, clock)
     day.build()
-    connect(cloud, "iam").create_role(RoleName="task", AssumeRolePolicyDocument="{}")
+    connect(cloud, "iam").create_role(RoleName="task", AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"))
     connect(cloud, "ssm").put_parameter(Name="/uat/a", Value="x", Type="String")
     before = cloud.snapshot()
     persistence.keep(cloud, tmp_path)

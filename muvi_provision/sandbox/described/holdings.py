@@ -1,4 +1,4 @@
-"""Secrets, certificates, parameters, roles: things that are held rather than connected."""
+"""Secrets, certificates, parameters: things that are held rather than connected."""
 
 from __future__ import annotations
 
@@ -44,17 +44,15 @@ def _certificate(one: Any) -> dict[str, Any]:
 
 
 def parameters(view: View) -> Described:
-    held = view.world.backend("ssm", view.account, view.region)._parameters
-    return {"parameter": {name: _parameter(held[name][-1]) for name in list(held) if held[name]}}
+    backend = view.world.backend("ssm", view.account, view.region)
+    held = backend._parameters
+    return {"parameter": {name: _parameter(backend, held[name][-1]) for name in list(held) if held[name]}}
 
 
-def _parameter(one: Any) -> dict[str, Any]:
-    return {"type": one.parameter_type, "value": _digest({"secret_string": one.value})}
+def _parameter(backend: Any, one: Any) -> dict[str, Any]:
+    tags = backend._resource_tags.get("Parameter", {}).get(one.name, {})
+    shown = {"type": one.parameter_type, "value": _digest({"secret_string": one.value}), "tier": one.tier}
+    return shown | {"description": one.description, "tags": dict(sorted(tags.items()))}
 
 
-def roles(view: View) -> Described:
-    held = view.world.backend("iam", view.account, view.region).roles
-    return {"role": {one.name: {"path": one.path, "policies": sorted(one.policies)} for one in held.values()}}
-
-
-SERVICES = {"acm": certificates, "secretsmanager": secrets, "ssm": parameters, "iam": roles}
+SERVICES = {"acm": certificates, "secretsmanager": secrets, "ssm": parameters}

@@ -51,13 +51,13 @@ def after(service: str, operations: str | Iterable[str]) -> Callable[[After], Af
 
 
 def amended(call: Call, view: View, params: dict[str, Any]) -> None:
-    _load()
+    load()
     for effect in _AMEND.get((call.service, call.operation), ()):
         effect(call, view, params)
 
 
 def answered_instead(call: Call, view: View) -> Any:
-    _load()
+    load()
     for effect in _INSTEAD.get((call.service, call.operation), ()):
         result = effect(call, view)
         if result is not None:
@@ -66,7 +66,7 @@ def answered_instead(call: Call, view: View) -> Any:
 
 
 def finished(call: Call, view: View, result: Any) -> None:
-    _load()
+    load()
     for effect in _AFTER.get((call.service, call.operation), ()):
         effect(call, view, result)
 
@@ -74,7 +74,8 @@ def finished(call: Call, view: View, result: Any) -> None:
 _LOADED: list[bool] = []
 
 
-def _load() -> None:
+def load() -> None:
+    """Every file of effects."""
     if not _LOADED:
         for found in iter_modules([str(Path(__file__).parent)]):
             import_module(f"muvi_provision.sandbox.effects.{found.name}")

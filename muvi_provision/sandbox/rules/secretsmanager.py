@@ -9,6 +9,7 @@ from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
+BLOCKED_S = 30  # aws-reality 4.8 e, 8.5: how long a name is not free after a forced deletion
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 
 
@@ -40,7 +41,7 @@ def secret_size(call: Call, view: View) -> str | None:
     "the name of a secret that waits for its deletion is not free",
 )  # 4.8 e
 def name_waiting(call: Call, view: View) -> str | None:
-    waiting = _waiting(view, call.params["Name"])
+    waiting = _waiting(view, call.params["Name"]) or blocked(view).get(call.params["Name"], 0) > view.now
     message = "You can't create this secret because a secret with this name is already scheduled for deletion."
     return message if waiting else None
 
@@ -57,6 +58,15 @@ def secret_waiting(call: Call, view: View) -> str | None:
     return message if waiting else None
 
 
+@rule("secretsmanager", "GetSecretValue", "ResourceNotFoundException", "a version bears the label that is asked for")
+def no_value(call: Call, view: View) -> str | None:
+    found, label = view.secrets.get(call.params["SecretId"]), call.params.get("VersionStage", "AWSCURRENT")
+    if found is None or call.params.get("VersionId"):
+        return None
+    there = any(label in one["version_stages"] for one in found.versions.values())
+    return None if there else f"Secrets Manager can't find the specified secret value for staging label: {label}"
+
+
 @rule(
     "secretsmanager",
     ("CreateSecret", "TagResource"),
@@ -67,6 +77,12 @@ def secret_tags(call: Call, view: View) -> str | None:
     tags: list[dict[str, Any]] = call.params.get("Tags", [])
     bad = len(tags) > 50 or any(str(tag.get("Key", "")).startswith("aws:") for tag in tags)
     return "Tags: at most 50, and none with the reserved prefix aws:" if bad else None
+
+
+def blocked(view: View) -> dict[str, float]:
+    """Names of secrets whose deletion was forced, and until when they are not free."""
+    found: dict[str, float] = vars(view.backend("secretsmanager")).setdefault("blocked", {})
+    return found
 
 
 def _waiting(view: View, wanted: str) -> Any:

@@ -1,0 +1,138 @@
+"""Services: the one definition, the one name, the role, the life and the end (aws-reality 5.7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.effects import ecs_records, ecs_services, ecs_starting
+from muvi_provision.sandbox.rules.ecs_clusters import NAME
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+_MADE = ("CreateService", "UpdateService")
+_STARTED = (*_MADE, "RunTask")
+_WRONG = "InvalidParameterException"
+
+
+@rule("ecs", _STARTED, "ClientException", "the task definition is there, and active")  # 5.6 f
+def definition(call: Call, view: View) -> str | None:
+    wanted = call.params.get("taskDefinition")
+    if wanted is None:
+        return "TaskDefinition can not be blank." if call.operation != "UpdateService" else None
+    found = ecs_records.definition(view, wanted)
+    if found is None:
+        return "TaskDefinition not found."
+    return None if found.status == "ACTIVE" or _kept(call, view, found) else "TaskDefinition is inactive"
+
+
+def _kept(call: Call, view: View, found: Any) -> bool:
+    """A service goes on with what it has."""
+    return call.operation == "UpdateService" and ecs_records.service_of(call, view).primary.definition == found.arn
+
+
+@rule("ecs", "CreateService", _WRONG, "a name: 1-255 letters, digits, _ and -")  # 5.7 a
+def service_name(call: Call, view: View) -> str | None:
+    bad = not NAME.fullmatch(call.params["serviceName"])
+    return "Name cannot be longer than 255 characters and may hold letters, digits, _ and -" if bad else None
+
+
+@rule("ecs", "CreateService", _WRONG, "a name is free once the service that had it is gone")  # 5.7 c, 1.4
+def service_taken(call: Call, view: View) -> str | None:
+    there = ecs_records.service(view, ecs_records.cluster_of(call, view).name, call.params["serviceName"])
+    if there is None or there.status == "INACTIVE":
+        return None
+    if there.status == "DRAINING":
+        return "Unable to Start a service that is still Draining."
+    token = view.books.fleet.tokens.get((view.region, call.params.get("clientToken", "")))
+    same = token == (ecs_services.asked(call), there.arn)
+    return None if same else "Creation of service was not idempotent."
+
+
+@rule("ecs", "CreateService", _WRONG, "how many tasks are wanted is said")
+def desired(call: Call, view: View) -> str | None:
+    said = call.params.get("desiredCount")
+    daemon = call.params.get("schedulingStrategy") == "DAEMON"
+    return None if daemon or (said is not None and said >= 0) else "desiredCount must be a non-negative number."
+
+
+@rule("ecs", ("CreateService", "RunTask"), _WRONG, "ECS has heard of the task's roles")  # 5.2 b, e
+def task_roles(call: Call, view: View) -> str | None:
+    found = ecs_records.definition(view, call.params["taskDefinition"])
+    arn = ecs_starting.role_trouble(view, found)
+    advice = "Please verify that the ECS service role being passed has the proper permissions."
+    return f"Unable to assume role {arn}. {advice}" if arn else None
+
+
+@rule("ecs", _MADE, _WRONG, "the percentages of a rollout leave it room to move")  # 5.7
+def percentages(call: Call, view: View) -> str | None:
+    said = call.params.get("deploymentConfiguration", {})
+    before: dict[str, Any] = {}
+    if call.operation == "UpdateService":
+        before = ecs_records.service_of(call, view).settings["deploymentConfiguration"]
+    merged = {"maximumPercent": 200, "minimumHealthyPercent": 100} | before | said
+    most, least = int(merged["maximumPercent"]), int(merged["minimumHealthyPercent"])
+    if most == least == 100:
+        return "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments."
+    bad = most < 100 or not 0 <= least <= most
+    return (
+        "Invalid deployment configuration: minimumHealthyPercent and maximumPercent do not fit together"
+        if bad
+        else None
+    )
+
+
+@rule("ecs", _MADE, _WRONG, "a grace period wants a load balancer")  # 5.7
+def grace(call: Call, view: View) -> str | None:
+    there = call.params.get("loadBalancers")
+    if there is None and call.operation == "UpdateService":
+        there = ecs_records.service_of(call, view).settings["loadBalancers"]
+    bad = call.params.get("healthCheckGracePeriodSeconds") is not None and not there
+    return "Health check grace period is only valid for services configured to use load balancers" if bad else None
+
+
+@rule("ecs", _STARTED, _WRONG, "the task definition is made for the launch type")
+def launch_type(call: Call, view: View) -> str | None:
+    found = ecs_records.definition(view, call.params.get("taskDefinition") or "")
+    bad = call.params.get("launchType") == "FARGATE" and found is not None and "FARGATE" not in found.compatibilities
+    return "Task definition does not support launch_type FARGATE." if bad else None
+
+
+@rule("ecs", ("UpdateService", "DeleteService"), "ServiceNotFoundException", "a service that is gone is gone")  # 5.7 d
+def service_gone(call: Call, view: View) -> str | None:
+    gone = ecs_records.service_of(call, view).status == "INACTIVE" and call.operation == "DeleteService"
+    return "Service not found." if gone else None
+
+
+@rule("ecs", "UpdateService", "ServiceNotActiveException", "only an active service is changed")
+def service_not_active(call: Call, view: View) -> str | None:
+    return None if ecs_records.service_of(call, view).status == "ACTIVE" else "Service was not ACTIVE."
+
+
+@rule("ecs", "DeleteService", _WRONG, "a service is scaled to 0 before it goes, or forced")  # 5.7 f
+def service_scaled(call: Call, view: View) -> str | None:
+    found = ecs_records.service_of(call, view)
+    if call.params.get("force") or found.status != "ACTIVE":
+        return None
+    if found.desired > 0:
+        return "The service cannot be stopped while it is scaled above 0."
+    return "The service cannot be stopped while deployments are active." if len(found.deployments) > 1 else None
+
+
+@rule("ecs", "DescribeServices", _WRONG, "1-10 services are described at a time")  # 1.3
+def described(call: Call, view: View) -> str | None:
+    named = len(call.params["services"])
+    return None if 1 <= named <= 10 else "Services cannot be empty." if not named else "Services cannot exceed 10."
+
+
+@rule("ecs", "DescribeTasks", _WRONG, "1-100 tasks are described at a time")  # 1.3
+def described_tasks(call: Call, view: View) -> str | None:
+    named = len(call.params["tasks"])
+    return None if 1 <= named <= 100 else "Tasks cannot be empty." if not named else "Tasks cannot exceed 100."
+
+
+@rule("ecs", "ListTasks", "ServiceNotFoundException", "the service whose tasks are listed is there")
+def listed_service(call: Call, view: View) -> str | None:
+    wanted = call.params.get("serviceName")
+    missing = wanted and ecs_records.service(view, ecs_records.cluster_of(call, view).name, wanted) is None
+    return "Service not found." if missing else None

@@ -1,0 +1,202 @@
+"""ElastiCache's subnet groups and parameter groups, and everybody's tags."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from muvi_provision.sandbox import cache_catalogue, caches
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,254}")
+_SUBNETS = ("CreateCacheSubnetGroup", "ModifyCacheSubnetGroup")
+_PARAMETERS = ("ModifyCacheParameterGroup", "DeleteCacheParameterGroup", "ResetCacheParameterGroup")
+_TAGGED = ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource")
+_CREATES = ("CreateCacheSubnetGroup", "CreateCacheParameterGroup", "CreateReplicationGroup")
+
+
+@rule("elasticache", _CREATES[0], "InvalidParameterValue", "a name: at most 255 letters, digits and hyphens")  # 4.6 a
+def subnet_group_name(call: Call, view: View) -> str | None:
+    return _bad_name("CacheSubnetGroupName", subnet_group_of(call))
+
+
+@rule("elasticache", _CREATES[0], "CacheSubnetGroupAlreadyExists", "a name once in a region")  # 4.6 c
+def subnet_group_taken(call: Call, view: View) -> str | None:
+    there = subnet_group_of(call) in caches.shelf(view).subnet_groups
+    return f"Cache subnet group {subnet_group_of(call)} already exists." if there else None
+
+
+@rule("elasticache", _CREATES[0], "CacheSubnetGroupQuotaExceeded", "150 subnet groups a region")  # 4.6 i
+def subnet_group_quota(call: Call, view: View) -> str | None:
+    full = len(caches.shelf(view).subnet_groups) >= view.quotas["cache_subnet_groups"]
+    return "You have reached the maximum number of cache subnet groups." if full else None
+
+
+@rule(
+    "elasticache",
+    ("ModifyCacheSubnetGroup", "DeleteCacheSubnetGroup"),
+    "CacheSubnetGroupNotFoundFault",
+    "the subnet group is there",
+)  # 1.1
+def subnet_group_missing(call: Call, view: View) -> str | None:
+    there = subnet_group_of(call) in caches.shelf(view).subnet_groups
+    return None if there else f"Cache Subnet Group {subnet_group_of(call)} does not exist."
+
+
+@rule("elasticache", _SUBNETS, "InvalidSubnet", "the subnets are there, in one VPC")  # 4.6 e
+def subnets_there(call: Call, view: View) -> str | None:
+    found = [view.find("subnet", one) for one in call.params.get("SubnetIds", ())]
+    if None in found:
+        return "Some input subnets are invalid."
+    held = caches.shelf(view).subnet_groups.get(subnet_group_of(call))
+    vpcs = {one.vpc_id for one in found} | ({held.vpc} if held else set())
+    return "All subnets must be in the same VPC." if len(vpcs) > 1 else None
+
+
+@rule("elasticache", _SUBNETS, "CacheSubnetQuotaExceededFault", "20 subnets a group")  # 4.6 i
+def subnet_count(call: Call, view: View) -> str | None:
+    return "A subnet group has 20 subnets at most." if len(call.params.get("SubnetIds", ())) > 20 else None
+
+
+@rule("elasticache", _SUBNETS, "InvalidParameterValue", "one subnet at least")
+def some_subnet(call: Call, view: View) -> str | None:
+    empty = call.params.get("SubnetIds") == []
+    return "The parameter SubnetIds must contain at least one subnet." if empty else None
+
+
+@rule("elasticache", "ModifyCacheSubnetGroup", "SubnetInUse", "a subnet with a node in it stays in the group")
+def subnet_in_use(call: Call, view: View) -> str | None:
+    users = [one for one in caches.shelf(view).groups.values() if one.subnet_group == subnet_group_of(call)]
+    used = {subnet for one in users for subnet in one.members.values()}
+    lost = used - set(call.params.get("SubnetIds", used))
+    return f"The subnet {min(lost)} is in use by a cache node." if lost else None
+
+
+@rule("elasticache", "DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "no replication group is in it")  # 4.6 f
+def subnet_group_in_use(call: Call, view: View) -> str | None:
+    used = any(one.subnet_group == subnet_group_of(call) for one in caches.shelf(view).groups.values())
+    return f"Cache subnet group {subnet_group_of(call)} is currently in use by a cache cluster." if used else None
+
+
+@rule("elasticache", "DeleteCacheSubnetGroup", "DependencyViolation", "nor does an interface of one linger")  # 4.6 f
+def subnet_group_lingering(call: Call, view: View) -> str | None:
+    used = subnet_group_of(call) in caches.shelf(view).lingering.values()
+    return "Network interfaces in the subnets of the group are still being deleted." if used else None
+
+
+@rule("elasticache", _CREATES[1], "InvalidParameterValue", "a parameter group's name, and a family that exists")
+def parameter_group_name(call: Call, view: View) -> str | None:
+    wanted = call.params["CacheParameterGroupFamily"]
+    unknown = None if wanted in cache_catalogue.FAMILIES else f"CacheParameterGroupFamily {wanted} is not valid."
+    return _bad_name("CacheParameterGroupName", parameter_group_of(call)) or unknown
+
+
+@rule("elasticache", _CREATES[1], "CacheParameterGroupAlreadyExists", "a name once in a region")
+def parameter_group_taken(call: Call, view: View) -> str | None:
+    there = parameter_group_of(call) in caches.shelf(view).parameter_groups
+    return f"CacheParameterGroup {parameter_group_of(call)} already exists." if there else None
+
+
+@rule("elasticache", _PARAMETERS, "InvalidParameterValue", "a default parameter group stays as it is")
+def default_group(call: Call, view: View) -> str | None:
+    named = parameter_group_of(call)
+    message = f"The parameter group {named} is a default and cannot be changed."
+    return message if named in cache_catalogue.DEFAULTS else None
+
+
+@rule(
+    "elasticache", (*_PARAMETERS, "DescribeCacheParameters"), "CacheParameterGroupNotFound", "the group is there", 404
+)
+def parameter_group_missing(call: Call, view: View) -> str | None:
+    named = parameter_group_of(call)
+    there = named in caches.shelf(view).parameter_groups or named in cache_catalogue.DEFAULTS
+    return None if there else f"CacheParameterGroup {named} not found."
+
+
+@rule(
+    "elasticache", "ModifyCacheParameterGroup", "InvalidParameterValue", "parameters that exist, with values they take"
+)
+def parameter_values(call: Call, view: View) -> str | None:
+    asked: list[dict[str, Any]] = call.params.get("ParameterNameValues", [])
+    if not 1 <= len(asked) <= 20:
+        return "ParameterNameValues must have between 1 and 20 entries."
+    for one in asked:
+        known = cache_catalogue.PARAMETERS.get(str(one.get("ParameterName")))
+        if known is None or not known.modifiable:
+            return f"Could not find parameter with name: {one.get('ParameterName')}, or it is not modifiable."
+        if not known.takes(str(one.get("ParameterValue", ""))):
+            return f"Invalid value for {known.name}: allowed are {known.allowed}."
+    return None
+
+
+@rule("elasticache", "DeleteCacheParameterGroup", "InvalidCacheParameterGroupState", "no replication group uses it")
+def parameter_group_in_use(call: Call, view: View) -> str | None:
+    used = any(one.parameter_group == parameter_group_of(call) for one in caches.shelf(view).groups.values())
+    return f"The parameter group {parameter_group_of(call)} is in use by a cache cluster." if used else None
+
+
+_MISSING = {  # kind in an ARN -> the code for one that is not there (1.1)
+    "replicationgroup": ("ReplicationGroupNotFoundFault", 404),
+    "cluster": ("CacheClusterNotFound", 404),
+    "subnetgroup": ("CacheSubnetGroupNotFoundFault", 400),
+    "parametergroup": ("CacheParameterGroupNotFound", 404),
+}
+
+
+def _untagged(kind: str) -> Any:
+    def test(call: Call, view: View) -> str | None:
+        arn = str(call.params["ResourceName"])
+        missing = f":{kind}:" in arn and caches.tags_of(view, arn) is None
+        return f"{kind} {arn.rpartition(':')[2]} not found." if missing else None
+
+    return test
+
+
+@rule("elasticache", _TAGGED, "InvalidARN", "an ARN of ElastiCache")
+def arn(call: Call, view: View) -> str | None:
+    wanted = str(call.params["ResourceName"])
+    good = re.fullmatch(r"arn:aws:elasticache:[\w-]+:\d{12}:(" + "|".join(_MISSING) + r"):[\w.-]+", wanted)
+    return None if good else f"Invalid ARN: {wanted}"
+
+
+for _kind, (_code, _status) in _MISSING.items():
+    rule("elasticache", _TAGGED, _code, f"the {_kind} whose tags are meant is there", _status)(_untagged(_kind))
+
+
+@rule("elasticache", _TAGGED[1:], "InvalidReplicationGroupState", "a replication group is tagged once it is available")
+def tagged_too_early(call: Call, view: View) -> str | None:
+    wanted = str(call.params["ResourceName"]).rpartition(":")[2]
+    group = caches.group_of(view, wanted) or caches.shelf(view).groups.get(wanted)
+    here = group is not None and re.search(":(replicationgroup|cluster):", call.params["ResourceName"])
+    return f"Replication group {wanted} is not in available state." if here and group and not group.usable else None
+
+
+@rule("elasticache", (*_CREATES, "AddTagsToResource"), "TagQuotaPerResourceExceeded", "50 tags an object")  # 1.5
+def tag_count(call: Call, view: View) -> str | None:
+    keys = {str(tag.get("Key")) for tag in call.params.get("Tags", ())}
+    held = caches.tags_of(view, call.params["ResourceName"]) if "ResourceName" in call.params else {}
+    return "The maximum number of tags per resource is 50." if len(keys | set(held or ())) > 50 else None
+
+
+@rule("elasticache", (*_CREATES, "AddTagsToResource"), "InvalidParameterValue", "a tag's key is not aws:'s, and short")
+def tag_keys(call: Call, view: View) -> str | None:  # 1.5
+    for tag in call.params.get("Tags", ()):
+        key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
+        if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
+            return f"The tag '{key}' has a length or a prefix that is not allowed."
+    return None
+
+
+def subnet_group_of(call: Call) -> str:
+    return str(call.params.get("CacheSubnetGroupName", "")).lower()
+
+
+def parameter_group_of(call: Call) -> str:
+    return str(call.params.get("CacheParameterGroupName", "")).lower()
+
+
+def _bad_name(member: str, name: str) -> str | None:
+    bad = not _NAME.fullmatch(name) or name.endswith("-") or "--" in name or name == "default"
+    return f"The parameter {member} must be letters, digits and single hyphens, a letter first." if bad else None

@@ -1,0 +1,177 @@
+"""Roles and their policies."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from muvi_provision.sandbox import roles
+from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.effects.iam import SERVICE_LINKED
+from muvi_provision.sandbox.rules.registry import rule
+from muvi_provision.sandbox.view import View
+
+_DOCUMENTS = {
+    "CreateRole": "AssumeRolePolicyDocument",
+    "UpdateAssumeRolePolicy": "PolicyDocument",
+    "PutRolePolicy": "PolicyDocument",
+}
+_TRUST = ("CreateRole", "UpdateAssumeRolePolicy")
+_TAG = re.compile(r"[\w\s_.:/=+\-@]*")  # aws-reality 1.5: letters of any script are letters
+_TRUST_LIMIT, _INLINE_LIMIT = 2048, 10_240  # aws-reality 5.2 a; whitespace does not count
+
+
+@rule("iam", tuple(_DOCUMENTS), "MalformedPolicyDocument", "a policy is JSON with statements")  # aws-reality 5.2 a
+def policy_syntax(call: Call, view: View) -> str | None:
+    text = call.params[_DOCUMENTS[call.operation]]
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return "This policy contains invalid Json"
+    found = roles.statements(said) if isinstance(said, Mapping) else []
+    good = bool(found) and all(one.get("Effect") in ("Allow", "Deny") for one in found)
+    return None if good and all(_names_action(one) for one in found) else "Syntax errors in policy."
+
+
+@rule("iam", _TRUST, "MalformedPolicyDocument", "a trust policy says whom it trusts, and no resource")  # 5.2 a
+def trust_principal(call: Call, view: View) -> str | None:
+    for one in roles.statements(call.params[_DOCUMENTS[call.operation]]):
+        if not one.get("Principal") and not one.get("NotPrincipal"):
+            return "AssumeRole policy must contain principals"
+        if "Resource" in one:
+            return "Has prohibited field Resource"
+    return None
+
+
+@rule(
+    "iam", "PutRolePolicy", "MalformedPolicyDocument", "a role's own policy names resources, and no principal"
+)  # 5.2 a
+def inline_resource(call: Call, view: View) -> str | None:
+    for one in roles.statements(call.params["PolicyDocument"]):
+        if "Principal" in one:
+            return "Policy document should not specify a principal."
+        if "Resource" not in one and "NotResource" not in one:
+            return "Policy statement must contain resources."
+    return None
+
+
+@rule("iam", _TRUST, "MalformedPolicyDocument", "whoever is trusted by name exists, and not only just")  # 5.2 e
+def unknown_principal(call: Call, view: View) -> str | None:
+    for statement in roles.statements(call.params[_DOCUMENTS[call.operation]]):
+        principal = statement.get("Principal")
+        named = principal.get("AWS", []) if isinstance(principal, Mapping) else []
+        for arn in [named] if isinstance(named, str) else named:
+            ours = str(arn).startswith(f"arn:aws:iam::{view.account}:role/")
+            if ours and (roles.find(view, arn) is None or not roles.settled(view, arn)):
+                return f'Invalid principal in policy: "AWS":"{arn}"'
+    return None
+
+
+@rule("iam", _TRUST, "LimitExceeded", "a trust policy: at most 2,048 characters", 409)  # 5.2 a
+def trust_length(call: Call, view: View) -> str | None:
+    long = len(_bare(call.params[_DOCUMENTS[call.operation]])) > _TRUST_LIMIT
+    return f"Cannot exceed quota for ACLSizePerRole: {_TRUST_LIMIT}" if long else None
+
+
+@rule("iam", "PutRolePolicy", "LimitExceeded", "the inline policies of a role: at most 10,240 characters", 409)  # 5.2 a
+def inline_length(call: Call, view: View) -> str | None:
+    role = _named(view, call)
+    held = dict(role.policies) if role is not None else {}
+    held[call.params["PolicyName"]] = call.params["PolicyDocument"]
+    long = sum(len(_bare(text)) for text in held.values()) > _INLINE_LIMIT
+    return f"Maximum policy size of {_INLINE_LIMIT} bytes exceeded for role {call.params['RoleName']}" if long else None
+
+
+@rule("iam", "CreateRole", "EntityAlreadyExists", "one role of a name, in whatever case", 409)  # 5.2 a
+def role_taken(call: Call, view: View) -> str | None:
+    name = call.params["RoleName"]
+    taken = [one for one in _all(view) if one.name.lower() == name.lower()]
+    return f"Role with name {name} already exists." if taken else None
+
+
+@rule("iam", "CreateRole", "LimitExceeded", "an account holds 1,000 roles", 409)  # 5.2 i
+def too_many_roles(call: Call, view: View) -> str | None:
+    most = view.quotas["iam_roles"]
+    return f"Cannot exceed quota for RolesPerAccount: {most}" if len(_own(view)) >= most else None
+
+
+@rule("iam", "AttachRolePolicy", "LimitExceeded", "a role holds 10 managed policies", 409)  # 5.2 i
+def too_many_policies(call: Call, view: View) -> str | None:
+    role = _named(view, call)
+    held = set(role.managed_policies) if role is not None else set()
+    return "Cannot exceed quota for PoliciesPerRole: 10" if len(held | {call.params["PolicyArn"]}) > 10 else None
+
+
+@rule("iam", ("CreateRole", "TagRole"), "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@")  # 1.5
+def role_tags(call: Call, view: View) -> str | None:
+    tags = call.params.get("Tags", [])
+    for tag in tags:
+        key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
+        if key.lower().startswith("aws:"):
+            return "Member must not start with the reserved prefix aws:"
+        if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
+            return f"The tag '{key}' has characters that are not allowed"
+    return "The number of tags has reached the maximum limit." if len(tags) > 50 else None
+
+
+@rule("iam", "DeleteRole", "DeleteConflict", "a role gives up its policies before it goes", 409)  # 5.2 f
+def role_in_use(call: Call, view: View) -> str | None:
+    role = _named(view, call)
+    if role is not None and role.managed_policies:
+        return "Cannot delete entity, must detach all policies first."
+    return "Cannot delete entity, must delete policies first." if role is not None and role.policies else None
+
+
+@rule(
+    "iam", ("DeleteRole", "PutRolePolicy", "UpdateAssumeRolePolicy"), "UnmodifiableEntity", "AWS's own roles are AWS's"
+)
+def aws_s_own(call: Call, view: View) -> str | None:
+    role = _named(view, call)
+    bad = role is not None and role.path.startswith("/aws-service-role/")
+    return (
+        f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"
+        if bad
+        else None
+    )
+
+
+@rule("iam", "CreateServiceLinkedRole", "AccessDenied", "the service has a service-linked role", 403)  # 5.3 a
+def unknown_service(call: Call, view: View) -> str | None:
+    service = call.params["AWSServiceName"]
+    return None if service in SERVICE_LINKED else f"Service {service} does not support service-linked roles"
+
+
+@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "an account has each service-linked role once")  # 5.3 c
+def linked_twice(call: Call, view: View) -> str | None:
+    name = SERVICE_LINKED[call.params["AWSServiceName"]]
+    message = f"Service role name {name} has been taken in this account, please try a different suffix."
+    return message if name in {one.name for one in _all(view)} else None
+
+
+@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "hardly any service takes a suffix")  # 5.3 c
+def suffix(call: Call, view: View) -> str | None:
+    return (
+        "Custom suffix is not allowed for " + call.params["AWSServiceName"] if call.params.get("CustomSuffix") else None
+    )
+
+
+def _names_action(statement: Mapping[str, Any]) -> bool:
+    return bool(statement.get("Action") or statement.get("NotAction"))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _all(view: View) -> list[Any]:
+    return list(view.backend("iam", "aws").roles.values())
+
+
+def _own(view: View) -> list[Any]:
+    return [one for one in _all(view) if not one.path.startswith("/aws-service-role/")]
+
+
+def _named(view: View, call: Call) -> Any:
+    return next((one for one in _all(view) if one.name == call.params["RoleName"]), None)
