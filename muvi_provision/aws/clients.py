@@ -143,8 +143,8 @@ class Aws:
 
     A view: ``as_of`` is the inventory's moment reads must not be older than, and ``written`` that of the
     last write to the object in question, for what only a write of ours changes. ``token`` is the client
-    token of the intent being carried out (32 hexadecimal digits). ``certain``: what is cheaper to ask but may be old
-    news, such as an index of tags, is not enough.
+    token of the intent being carried out (32 hexadecimal digits). ``certain``: whose an object is must not be old news,
+    such as an index of tags. ``thorough``: also what costs a call for each object is looked at, which a plan does not.
     """
 
     border: Border
@@ -154,6 +154,7 @@ class Aws:
     written: int = 0
     token: str = ""
     certain: bool = False
+    thorough: bool = False
 
     @property
     def ec2(self) -> EC2Client:

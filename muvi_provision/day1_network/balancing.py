@@ -1,8 +1,8 @@
 """How load balancers, target groups and listeners are read: whole listings, and their tags twenty at a time.
 
-ELBv2 tells tags only to who asks for them by ARN, at most 20 in one call (aws-reality.md 1.3). So that a plan does
-not ask once for every object, each asks for a batch that is the same for all of a batch: the shared reads make that
-one call.
+ELBv2 tells tags only to who asks for them by ARN, at most 20 in one call (aws-reality.md 1.3). What the index of tags
+does not show as ours is asked of it, and so that not each object asks once, each asks for a batch that is the same for
+all of a batch: the shared reads make that one call.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import is_gone
+from muvi_provision.aws.tag_index import tags_of
 from muvi_provision.day1_network.tagged import unless_gone
 from muvi_provision.naming import ENVIRONMENT
 from muvi_provision.resource import Live
@@ -44,19 +45,19 @@ def chosen(listing: Sequence[dict[str, Any]], known_id: str | None, name: str, n
     return next(by_id, None) or next(by_name, None)
 
 
-def named(aws: Aws, raw: dict[str, Any], noun: str) -> Live | None:
-    """A load balancer or target group with its tags; None when it went away meanwhile."""
+def named(aws: Aws, raw: dict[str, Any], noun: str, address: str) -> Live | None:
+    """The load balancer or target group of that address with its tags; None when it went away meanwhile."""
     arn = raw[f"{noun}Arn"]
     with unless_gone():
-        return Live(arn, raw, _tags(aws, arn, _named_arns(aws)))
+        return Live(arn, raw, tags_of(aws, arn, address, lambda: _tags(aws, arn, _named_arns(aws))))
     return None
 
 
-def heard(aws: Aws, raw: dict[str, Any]) -> Live | None:
-    """A listener with its tags; None when it went away meanwhile."""
+def heard(aws: Aws, raw: dict[str, Any], address: str) -> Live | None:
+    """The listener of that address with its tags; None when it went away meanwhile."""
     arn = raw["ListenerArn"]
     with unless_gone():
-        return Live(arn, raw, _tags(aws, arn, _listener_arns(aws)))
+        return Live(arn, raw, tags_of(aws, arn, address, lambda: _tags(aws, arn, _listener_arns(aws))))
     return None
 
 

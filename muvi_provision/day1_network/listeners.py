@@ -31,6 +31,7 @@ class Listener(
         "elasticloadbalancing:DescribeTags",
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:ModifyListener",
+        "tag:GetResources",
     },
     within="load_balancer",
     goes_with="load_balancer",
@@ -53,7 +54,7 @@ class Listener(
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         """By its ARN if known, whatever its port is now; else by load balancer and port, where there is one at most."""
         raw = (_known(aws, known_id) if known_id else None) or self._on_its_port(aws)
-        return balancing.heard(aws, raw) if raw else None
+        return balancing.heard(aws, raw, self.address) if raw else None
 
     def _on_its_port(self, aws: Aws) -> dict[str, Any] | None:
         """None while the load balancer is still to be made."""

@@ -28,6 +28,7 @@ class LoadBalancer(
         "elasticloadbalancing:SetSecurityGroups",
         "elasticloadbalancing:SetSubnets",
         "iam:CreateServiceLinkedRole",  # the first load balancer of an account makes one
+        "tag:GetResources",
     },
     within="subnets",
     card="alb",
@@ -46,7 +47,7 @@ class LoadBalancer(
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         raw = balancing.chosen(balancing.load_balancers(aws), known_id, aws.physical(self), "LoadBalancer")
-        return balancing.named(aws, raw, "LoadBalancer") if raw else None
+        return balancing.named(aws, raw, "LoadBalancer", self.address) if raw else None
 
     def create(self, aws: Aws) -> str:
         answer = aws.elbv2.create_load_balancer(

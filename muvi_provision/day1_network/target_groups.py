@@ -41,6 +41,7 @@ class TargetGroup(
         "elasticloadbalancing:DescribeTargetGroups",
         "elasticloadbalancing:ModifyTargetGroup",
         "elasticloadbalancing:ModifyTargetGroupAttributes",
+        "tag:GetResources",
     },
     within="vpc",
     card="target-groups",
@@ -66,7 +67,7 @@ class TargetGroup(
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         raw = balancing.chosen(balancing.target_groups(aws), known_id, aws.physical(self), "TargetGroup")
-        live = balancing.named(aws, raw, "TargetGroup") if raw else None
+        live = balancing.named(aws, raw, "TargetGroup", self.address) if raw else None
         return replace(live, raw={**live.raw, DELAY: _drain_s(aws, live)}) if live else None
 
     def create(self, aws: Aws) -> str:
@@ -94,6 +95,9 @@ class TargetGroup(
             "UnhealthyThresholdCount": self.unhealthy,
             "Matcher": self._matcher(),
         }
+
+    def newborn(self) -> dict[str, Any]:
+        return {"drain_s": DRAIN_S}
 
     def observe(self, live: Live) -> dict[str, Any]:
         versions = {version: protocol for protocol, version in VERSIONS.items()}
@@ -141,9 +145,9 @@ class TargetGroup(
 
 
 def _drain_s(aws: Aws, live: Live) -> int:
-    """As the tag remembers it, for AWS tells it of one group a call; where it must be certain, as it is."""
+    """As the tag remembers it, for AWS tells it of one group a call; to a thorough first look, as it is."""
     said = live.tags.get(DRAIN, str(DRAIN_S))
-    if aws.certain:
+    if aws.thorough and not aws.as_of:
         with unless_gone():
             answer = aws.read("elbv2", "describe_target_group_attributes", TargetGroupArn=live.id)["Attributes"]
             said = next((each["Value"] for each in answer if each["Key"] == DELAY), said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
@@ -27,7 +28,7 @@ class Applier:
     """Makes what the steps ask for. One use, one run; the state's lock must be held."""
 
     def __init__(self, site: Site) -> None:
-        self.site = site
+        self.site = replace(site, aws=replace(site.aws, thorough=True))
         self.walk = site.walk()
         self._making: dict[str, Making] = {}
         self._moments: dict[int, int] = {}
@@ -139,6 +140,8 @@ class Applier:
         values = {address: state.values(address) or {} for address in node.needs}
         acted = False
         if isinstance(node, Gate) and not node.satisfied(aws, values):
+            if state.deed(node.address):
+                state.forget(node.address)
             told = node.instructions
             said = told(aws, values) if callable(told) else str(resolved(told, values.get))
             raise WaitingForPerson(said, where=node.address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from muvi_provision.aws import waits
 from muvi_provision.aws.translation import translated
@@ -43,9 +43,10 @@ def find_drift(records: Sequence[Record], site: Site) -> Drift:
     findings: dict[str, Finding] = {}
     errors: dict[str, MuviError] = {}
     lock = threading.Lock()
+    aws = replace(site.aws, certain=True, thorough=True)
 
     def look(name: str, _: int) -> Later | None:
-        finding = examine(site.recorded(by_address[name]), by_address[name], site.aws)
+        finding = examine(site.recorded(by_address[name]), by_address[name], aws)
         with lock:
             findings[name] = finding
         return None

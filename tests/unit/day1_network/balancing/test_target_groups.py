@@ -61,7 +61,7 @@ def test_one_call_makes_it_with_exactly_these_words(
 def test_the_health_check_changes_in_place(rehearsal: Rehearsal, ground: Ground) -> None:
     live = rehearsal.make(http(ground.vpc))
     other = replace(http(ground.vpc), health="/ready", interval=15, timeout=6, healthy=3, unhealthy=4)
-    assert rehearsal.differs(other, live).keys() == TargetGroup.declared.mutable
+    assert rehearsal.differs(other, live).keys() == TargetGroup.declared.mutable - {"drain_s"}
     rehearsal.names()
     mended = rehearsal.mend(other, live)
     assert rehearsal.names()[0] == "elbv2:ModifyTargetGroup"
@@ -124,6 +124,35 @@ def test_somebody_elses_of_that_name_is_shown(rehearsal: Rehearsal, ground: Grou
             Name="uat-gateway", Protocol="HTTP", Port=1, VpcId=ground.vpc.id, TargetType="ip"
         )
     assert rehearsal.look(http(ground.vpc)).tags == {}
+
+
+def test_what_aws_itself_allows_to_finish_takes_no_call(rehearsal: Rehearsal, ground: Ground) -> None:
+    live = rehearsal.make(http(ground.vpc))
+    assert rehearsal.differs(http(ground.vpc), live) == {}
+    assert not [name for name in rehearsal.names() if "Attributes" in name]
+
+
+def test_how_long_an_address_may_finish_is_set_and_remembered(rehearsal: Rehearsal, ground: Ground) -> None:
+    wanted = http(ground.vpc, drain_s=10)
+    live = rehearsal.make(wanted)
+    assert rehearsal.differs(wanted, live) == {"drain_s": 300}
+    rehearsal.names()
+    mended = rehearsal.mend(wanted, live)
+    assert rehearsal.names()[:2] == ["elbv2:ModifyTargetGroupAttributes", "elbv2:AddTags"]
+    assert rehearsal.differs(wanted, mended) == {}
+    assert mended.tags["muvi:drain"] == "10"
+
+
+def test_a_delay_changed_by_hand_is_seen_by_who_looks_thoroughly(rehearsal: Rehearsal, ground: Ground) -> None:
+    wanted = http(ground.vpc)
+    live = rehearsal.make(wanted)
+    delay: Any = [{"Key": "deregistration_delay.timeout_seconds", "Value": "77"}]
+    with rehearsal.aws.writing("somebody"):
+        rehearsal.aws.elbv2.modify_target_group_attributes(TargetGroupArn=live.id, Attributes=delay)
+    assert rehearsal.differs(wanted, rehearsal.look(wanted, live.id)) == {}
+    looked_at = wanted.find(replace(rehearsal.fresh(), thorough=True, as_of=0), live.id)
+    assert looked_at is not None
+    assert rehearsal.differs(wanted, looked_at) == {"drain_s": 77}
 
 
 def test_it_costs_nothing() -> None:
