@@ -52,18 +52,29 @@ def subject(job: str) -> str:
 
 
 def _looking(nodes: list[Node]) -> list[Job]:
-    above: dict[str, set[str]] = {}
-    alike: dict[tuple[str, str], list[Node]] = defaultdict(list)
+    alike: dict[tuple[str, str, int], list[Node]] = defaultdict(list)
+    companies = _companies(nodes)
     for node in nodes:
-        above[node.address] = {*node.needs}.union(*(above.get(need, set()) for need in node.needs))
-        alike[_company(node)].append(node)
+        alike[companies[node.address]].append(node)
     jobs = []
     for node in nodes:
-        company = [other for other in alike[_company(node)] if node.address not in above[other.address]]
+        company = alike[companies[node.address]]
         if _first_job(node) != node.address:
             jobs.append(Job(node.address, (_first_job(node),), tuple(_first_job(other) for other in company)))
         jobs.append(Job(node.address + READY, (node.address,), tuple(other.address for other in company)))
     return jobs
+
+
+def _companies(nodes: list[Node]) -> dict[str, tuple[str, str, int]]:
+    """Who is looked at together: those of a step and kind, but never one with another that stands on it."""
+    above: dict[str, set[str]] = {}
+    found: dict[str, tuple[str, str, int]] = {}
+    for node in nodes:
+        above[node.address] = {*node.needs}.union(*(above.get(need, set()) for need in node.needs))
+        step, kind = _company(node)
+        beneath = [found[each][2] for each in above[node.address] if each in found and found[each][:2] == (step, kind)]
+        found[node.address] = (step, kind, max(beneath, default=-1) + 1)
+    return found
 
 
 def _company(node: Node) -> tuple[str, str]:

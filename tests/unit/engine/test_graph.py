@@ -119,7 +119,21 @@ def test_company_does_not_wait_for_what_stands_on_it() -> None:
 
     jobs = jobs_of(body)
     assert "test-meal/b" not in jobs["test-meal/a ready"].after
-    assert set(jobs["test-meal/c ready"].after) == {"test-meal/a", "test-meal/b", "test-meal/c"}
+    assert set(jobs["test-meal/c ready"].after) == {"test-meal/c"}
+
+
+def test_one_that_stands_on_some_of_its_kind_holds_up_none_of_them() -> None:
+    """A role that may hand on other roles: all others are looked at together, and then it."""
+
+    def body(stack: Stack) -> None:
+        ovens = [stack.ensure(Oven(name)) for name in "ab"]
+        stack.ensure(Oven("last", colour=ovens[0].arn))
+        stack.ensure(Oven("c"))
+
+    jobs = jobs_of(body)
+    together = {"test-oven/a", "test-oven/b", "test-oven/c"}
+    assert set(jobs["test-oven/c ready"].after) == set(jobs["test-oven/a ready"].after) == together
+    assert set(jobs["test-oven/last ready"].after) == {"test-oven/last"}
 
 
 def test_company_never_waits_in_a_circle() -> None:
