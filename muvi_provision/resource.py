@@ -95,7 +95,7 @@ class Declaration:
     fades: one that failed goes away by itself, so a new one may be made beside it. lookup: found, never made.
     shared: the account's, not ours: made when it is missing, never tagged as ours, never deleted.
     within: the field with what it lives in: in one that was made just now there can be none yet.
-    goes_with: the field whose object takes it along when it is deleted.
+    goes_with: the field whose object takes it along when it is deleted. binds: what else it holds cannot go before it.
     releases: holds others of its kind fast until it lets go of them (``release``), which it does first of all.
     again: what to type when AWS gave up on it, instead of making it anew; ``{name}`` stands for its name.
     region: "" for the environment's own. prices: ids in the price list with units per hour or per month.
@@ -121,6 +121,7 @@ class Declaration:
     shared: bool = False
     within: str = ""
     goes_with: str = ""
+    binds: bool = True
     releases: bool = False
     again: tuple[str, ...] = ()
 

@@ -145,6 +145,7 @@ class Aws:
     last write to the object in question, for what only a write of ours changes. ``token`` is the client
     token of the intent being carried out (32 hexadecimal digits). ``certain``: whose an object is must not be old news,
     such as an index of tags. ``thorough``: also what costs a call for each object is looked at, which a plan does not.
+    ``shallow``: only whether it is there and whose it is; what else it is like nobody will ask.
     """
 
     border: Border
@@ -155,6 +156,7 @@ class Aws:
     token: str = ""
     certain: bool = False
     thorough: bool = False
+    shallow: bool = False
 
     @property
     def ec2(self) -> EC2Client:

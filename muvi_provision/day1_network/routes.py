@@ -49,6 +49,8 @@ class Route(
     inherits="table",
     actions={"ec2:CreateRoute", "ec2:DescribeRouteTables", "ec2:ReplaceRoute", "ec2:DeleteRoute"},
     within="table",
+    goes_with="table",
+    binds=False,
     card="subnets",
 ):
     """Where packets for ``destination`` go: to the internet gateway, or to a NAT gateway. Its id: table/destination."""

@@ -36,9 +36,11 @@ class Tagged(Resource):
         NAT gateways and endpoints stay listed, with their tags, for up to an hour after they are gone. One still
         being deleted is shown to who knows its id, so that its end can be waited for.
         """
-        seen = [live for live in self._listed(aws, **{self.shown.filters: aws.ours()}) if not _is(live, "deleted")]
+        seen = self._listed(aws, **{self.shown.filters: aws.ours()})
         if known_id:
-            return next((live for live in seen if live.id == known_id), None) or self._directly(aws, known_id)
+            known = next((live for live in seen if live.id == known_id), None) or self._directly(aws, known_id)
+            return known if known and not _is(known, "deleted") else None
+        seen = [live for live in seen if not _is(live, "deleted")]
         absent = ("deleting", "failed") if self.declared.fades else ("deleting",)
         seen = [live for live in seen if not _is(live, *absent)]
         tagged = [live for live in seen if live.tags.get(ADDRESS) == self.address]
@@ -46,8 +48,7 @@ class Tagged(Resource):
 
     def _directly(self, aws: Aws, known_id: str) -> Live | None:
         with unless_gone():
-            found = self._listed(aws, **{f"{self.shown.id}s": [known_id]})
-            return next((live for live in found if not _is(live, "deleted")), None)
+            return next(iter(self._listed(aws, **{f"{self.shown.id}s": [known_id]})), None)
         return None
 
     def _listed(self, aws: Aws, **params: Any) -> list[Live]:

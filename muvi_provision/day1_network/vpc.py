@@ -35,8 +35,8 @@ class Vpc(
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         live = super().find(aws, known_id)
-        if live is None:
-            return None
+        if live is None or aws.shallow:
+            return live
         with unless_gone():
             support = aws.read("ec2", "describe_vpc_attribute", VpcId=live.id, Attribute="enableDnsSupport")
             hostnames = aws.read("ec2", "describe_vpc_attribute", VpcId=live.id, Attribute="enableDnsHostnames")

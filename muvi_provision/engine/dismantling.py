@@ -74,7 +74,7 @@ class Dismantling:
                 found.append(user)
             elif address in self.along[user]:
                 pending += sorted(self.users.get(user, ()))
-            else:
+            elif self.resources[user].declared.binds:
                 found += [each + RELEASING if self._releases(each) else each for each in self.along[user]]
         return [each for each in found if each != address + RELEASING]
 
