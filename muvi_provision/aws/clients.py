@@ -143,9 +143,9 @@ class Aws:
 
     A view: ``as_of`` is the inventory's moment reads must not be older than, and ``written`` that of the
     last write to the object in question, for what only a write of ours changes. ``token`` is the client
-    token of the intent being carried out (32 hexadecimal digits). ``certain``: whose an object is must not be old news,
-    such as an index of tags. ``thorough``: also what costs a call for each object is looked at, which a plan does not.
-    ``shallow``: only whether it is there and whose it is; what else it is like nobody will ask.
+    token of the intent being carried out (32 hexadecimal digits). ``certain``: whose something precious is must not be
+    old news, such as an index of tags. ``thorough``: also what costs a call for each object is looked at, which a plan
+    does not. ``shallow``: only whether it is there and whose it is; what else it is like nobody will ask.
     """
 
     border: Border

@@ -2,7 +2,7 @@
 
 The Resource Groups Tagging API lists what bears this environment's tag in the whole region. It lags, and goes on
 showing what is gone (aws-reality 1.3), so it only ever confirms: what it does not show as ours is asked of the service
-itself, and so is everything where it must be certain.
+itself, and so is, before it is deleted, what holds something that nobody could make again.
 """
 
 from __future__ import annotations
@@ -19,9 +19,14 @@ KINDS = (
 )  # fmt: skip
 
 
-def tags_of(aws: Aws, arn: str, address: str, ask: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
-    """The tags of the object with that ARN and our address; ``ask`` reads them from its own service."""
-    if not aws.certain and aws.ownership.owns(listed := _listed(aws).get(arn, {}), address):
+def tags_of(
+    aws: Aws, arn: str, address: str, ask: Callable[[], Mapping[str, str]], *, precious: bool = False
+) -> Mapping[str, str]:
+    """The tags of the object with that ARN and our address; ``ask`` reads them from its own service.
+
+    precious: what is in it would be lost for ever, so whose it is must be certain where that is asked.
+    """
+    if not (precious and aws.certain) and aws.ownership.owns(listed := _listed(aws).get(arn, {}), address):
         return listed
     return ask()
 

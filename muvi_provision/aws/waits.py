@@ -78,4 +78,4 @@ def next_poll(elapsed: float, usual: float, pace: Pace = Pace()) -> float:
     if elapsed < usual * 0.8:
         rest = usual * 0.8 - elapsed
         return max(shortest, rest if pace.known else min(rest, elapsed * 0.5 + shortest))
-    return max(shortest, min(20.0, max(usual, elapsed) / 10))
+    return max(shortest, min(max(20.0, usual / 20, elapsed / 40), max(usual, elapsed) / 10))

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from muvi_provision.sandbox import Running
     from muvi_provision.state.store import State
 
-SERVICES = ("sts", "ec2", "elbv2", "acm", "secretsmanager", "iam")
+SERVICES = (
+    "sts", "ec2", "elbv2", "acm", "secretsmanager", "iam", "rds", "elasticache", "ssm", "ecr", "ecs", "logs",
+    "servicediscovery", "service-quotas", "resourcegroupstaggingapi",
+)  # fmt: skip
 OURS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
 
 

@@ -23,6 +23,8 @@ GATES = 9
 
 def in_words_of(call: Invocation, command: str) -> str:
     """An advised command in the words of the one at work: what goes on with a teardown is a teardown."""
+    if call.command == "images copy" and command in ("muvi run", "muvi images copy"):
+        return call.command_line  # where to copy from is said by its options
     return "muvi teardown" if call.command == "teardown" and command == "muvi run" else command
 
 

@@ -13,13 +13,21 @@ import typer
 from muvi_provision import __version__
 from muvi_provision.cli import errors, welcome
 from muvi_provision.cli.commands import (
+    caches,
     config,
+    databases,
     drift,
+    images,
     init,
+    logs,
     outputs,
     plan,
+    redeploy,
     run,
     sandbox,
+    scale,
+    secrets,
+    services,
     state,
     status,
     teardown,
@@ -49,10 +57,18 @@ for name, command, panel in (
     ("status", status.status, "SEE"),
     ("drift", drift.drift, "SEE"),
     ("outputs", outputs.outputs, "SEE"),
+    ("services", services.services, "OPERATE"),
+    ("logs", logs.logs, "OPERATE"),
+    ("scale", scale.scale, "OPERATE"),
+    ("redeploy", redeploy.redeploy, "OPERATE"),
+    ("databases", databases.databases, "OPERATE"),
+    ("caches", caches.caches, "OPERATE"),
     ("teardown", teardown.teardown, "CLEAN UP"),
 ):
     app.command(name, rich_help_panel=panel, epilog=COMMON)(command)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel="START")
+app.add_typer(images.app, name="images", rich_help_panel="BUILD")
+app.add_typer(secrets.app, name="secrets", rich_help_panel="OPERATE")
 app.add_typer(state.app, name="state", rich_help_panel="ADVANCED")
 app.add_typer(config.app, name="config", rich_help_panel="ADVANCED")
 

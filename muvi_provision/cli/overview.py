@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from muvi_provision.engine.stack import Check, Node, Wanted
+from muvi_provision.engine.stack import Check, Gate, Node, Wanted
 from muvi_provision.resource import Resource
 from muvi_provision.state.records import DELETING, INTENDED, READY
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from muvi_provision.state.records import Record
     from muvi_provision.state.store import State
 
-ABSENT, DONE = "absent", "done"
+ABSENT, DONE, WAITING = "absent", "done", "waiting"
 
 
 @dataclass(frozen=True)
 class Thing:
     """One thing a step asks for, and how far it is: absent, intended, made, ready, deleting; done for acts and gates.
+
+    A gate that nothing stands on is waiting until it is done: for a person, while all else goes on.
 
     ``live`` is what AWS shows, where it was asked: same, update, vanished, blocked, or a reason it is not ready.
     """
@@ -40,7 +42,7 @@ class Thing:
     @property
     def is_in_flight(self) -> bool:
         """Whether something was begun and not finished."""
-        return self.status not in (READY, DONE, ABSENT)
+        return self.status not in (READY, DONE, ABSENT, WAITING)
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,11 @@ def is_there(node: Node, state: State) -> bool:
     return isinstance(node, Check) or _thing(node, state, {}).is_there
 
 
+def is_by_the_way(node: Node) -> bool:
+    """A gate that is asked in every run: what it waits for keeps no day from being finished."""
+    return isinstance(node, Gate) and not node.lasting
+
+
 def things_of(stack: Stack, numbers: Iterable[str]) -> dict[str, list[Node]]:
     """By step number, what the steps ask for, checks left out."""
     found: dict[str, list[Node]] = {number: [] for number in numbers}
@@ -140,10 +147,16 @@ def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:
     record, deed = state.record(address), state.deed(address)
     if deed:
         return Thing(address, kind, DONE, since=deed.done_at)
+    if record is None and is_by_the_way(node) and _is_begun(node, state):
+        return Thing(address, kind, WAITING)
     if record is None:
         return Thing(address, kind, ABSENT, live=live.get(address, ""))
     since = {INTENDED: record.intended_at, READY: record.ready_at}.get(record.status, record.made_at)
     return Thing(address, kind, record.status, record.id or "", since, live.get(address, ""))
+
+
+def _is_begun(node: Node, state: State) -> bool:
+    return any(state.values(need) for need in node.needs)
 
 
 def in_flight(view: Overview) -> list[Thing]:
@@ -168,8 +181,9 @@ def advice(view: Overview, records: Iterable[Record], day: str | None = None) ->
         # a teardown of one day must not go on as one of them all
         one = going == {_day_of(record) for record in records} or len(going) > 1
         return _with_day("muvi teardown", day or ("" if one else f"day{going.pop()}"))
-    if all(thing.is_there for thing in view.things):
-        return _with_day("muvi verify", day)
+    if all(thing.is_there or thing.status == WAITING for thing in view.things):
+        waits = any(thing.status == WAITING for thing in view.things)
+        return _with_day("muvi run" if waits else "muvi verify", day)
     return _with_day("muvi run", day) if records else "muvi plan day1"
 
 

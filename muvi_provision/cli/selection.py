@@ -44,12 +44,13 @@ def of_days(session: Session, day: str | None) -> list[Record]:
 def unfinished(session: Session) -> tuple[Step, ...]:
     """The steps of the first day with something not ready, else of the last day."""
     from muvi_provision import runbook
-    from muvi_provision.cli.overview import is_there
+    from muvi_provision.cli.overview import is_by_the_way, is_there
 
     stack, state = session.stack, session.state
     days = runbook.days()
     for day in days:
         numbers = {step.number for step in day.steps}
-        if not all(is_there(node, state) for node in stack.nodes.values() if node.step in numbers):
+        inside = (node for node in stack.nodes.values() if node.step in numbers and not is_by_the_way(node))
+        if not all(is_there(node, state) for node in inside):
             return day.steps
     return days[-1].steps

@@ -8,9 +8,9 @@ from muvi_provision.cli.options import Program
 from muvi_provision.errors import UsageError
 
 UNWRITTEN = frozenset(
-    {"doctor", "images", "functions", "open", "diagram", "report", "events", "transcript", "explain", "learn"}
-    | {"glossary", "cost", "pause", "wake", "services", "logs", "scale", "redeploy", "databases", "caches", "invoke"}
-    | {"invalidate", "spend", "smoke", "loadtest", "leftovers", "policy", "export", "completion"}
+    {"doctor", "functions", "open", "diagram", "report", "events", "transcript", "explain", "learn"}
+    | {"glossary", "cost", "pause", "wake", "invoke", "invalidate", "spend", "smoke", "loadtest", "leftovers"}
+    | {"policy", "export", "completion"}
 )
 
 

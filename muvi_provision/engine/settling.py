@@ -43,9 +43,11 @@ def settle(making: Making, moment: int) -> Later | None:
 
 
 def _is_taken_at_its_word(making: Making) -> bool:
-    """AWS said it made it just now, and there is nothing to wait for, to complete, to hand on or to doubt."""
+    """AWS said it made it (and completed it) just now, and there is nothing to wait for, to hand on or to doubt."""
     declared = making.resource.declared
-    return making.made and not (declared.ready or declared.completes or declared.outputs or making.updates)
+    if not making.made or declared.ready or declared.outputs:
+        return False
+    return making.updates <= 1 if making.resource.newborn() is not None else not (declared.completes or making.updates)
 
 
 def _correct_late(making: Making, finding: Finding) -> Later:

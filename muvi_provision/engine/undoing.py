@@ -38,7 +38,7 @@ class Undoer:
     """Deletes what is recorded *and* bears our tags, what stands on it first. One use; the lock must be held."""
 
     def __init__(self, site: Site) -> None:
-        self.site = replace(site, aws=replace(site.aws, shallow=True))
+        self.site = replace(site, aws=replace(site.aws, certain=True, shallow=True))
         self.walk = site.walk()
         self._undone: dict[str, Undone] = {}
         self._errors: dict[str, MuviError] = {}

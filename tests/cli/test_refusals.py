@@ -146,7 +146,13 @@ def test_a_role_that_says_production(run: Run, aws: dict[str, str], monkeypatch:
 
 
 @pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("service", ["STS", "EC2", "ELASTIC_LOAD_BALANCING_V2", "ACM", "SECRETS_MANAGER", "IAM"])
+@pytest.mark.parametrize(
+    "service",
+    [
+        *("STS", "EC2", "ELASTIC_LOAD_BALANCING_V2", "ACM", "SECRETS_MANAGER", "IAM", "RDS", "ELASTICACHE", "SSM"),
+        *("ECR", "ECS", "CLOUDWATCH_LOGS", "SERVICEDISCOVERY", "SERVICE_QUOTAS", "RESOURCE_GROUPS_TAGGING_API"),
+    ],
+)
 def test_one_service_somewhere_else(run: Run, aws: dict[str, str], service: str) -> None:
     refused(run("plan", env=aws | {f"AWS_ENDPOINT_URL_{service}": NOWHERE}), 5, NOWHERE, "same place")
 

@@ -37,7 +37,7 @@ def program() -> Any:
 
 
 def advised() -> Iterator[tuple[str, str]]:
-    """Every ``muvi …`` in the source, with its place; what is filled in later stands as 1.1."""
+    """Every ``muvi …`` in the source, with its place; what is filled in later stands as 1.1, or 1 for a number."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             text = ""
@@ -60,7 +60,15 @@ def test_what_is_advised_can_be_typed(place: str, command: str) -> None:
     for _, leaf in leaves(root):
         leaf.callback = lambda **_: 0
     words = shlex.split(command)[1:]
+    words = ["1" if word == "1.1" and wants_a_number(words, place) else word for place, word in enumerate(words)]
     root(words, prog_name="muvi", obj=Invocation(words), standalone_mode=False)
+
+
+def wants_a_number(words: list[str], place: int) -> bool:
+    """Whether it stands where N does: ``muvi scale SERVICE N``."""
+    leaf = dict(leaves(program())).get(f"muvi {words[0]}")
+    taken = [each for each in leaf.params if each.param_type_name == "argument"] if leaf else []
+    return place <= len(taken) and taken[place - 1].metavar == "N"
 
 
 @pytest.mark.parametrize("path", [path for path, _ in leaves(program())])

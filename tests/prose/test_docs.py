@@ -90,7 +90,7 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
 
 
 def test_every_fact_that_the_code_names_is_there() -> None:
-    there = set(re.findall(r"^#+ (\d+(?:\.\d+)?)", text(FACTS), re.MULTILINE))
+    there = set(re.findall(r"^(?:#+ (?=\d)|\| (?=0\.))(\d+(?:\.\d+)?)", text(FACTS), re.MULTILINE))  # 0 is a table
     for path in (path for path in files() if path.endswith(".py")):
         named_facts = re.findall(r"aws-reality(?:\.md)? (\d+(?:\.\d+)?)(?:(?:, | and |-)(\d+\.\d+))*", _content(path))
         assert {number for numbers in named_facts for number in numbers if number} <= there, path

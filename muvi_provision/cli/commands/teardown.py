@@ -48,7 +48,7 @@ def teardown(
         kept = [record for record in of_days(session, day) if record not in scope]
         if not scope:
             return _nothing(call, keep or [])
-        name, question = session.environment.name, f"This deletes {len(scope)} things for good."
+        name, question = session.environment.name, f"This deletes {len(scope)} things for good.{_unprotecting(scope)}"
         if not dry_run:
             prompts.refuse_unnamed(call, question, name, confirmed)
         session.connection  # noqa: B018 (who we are, before anything else is asked)
@@ -128,6 +128,20 @@ def _preview(
     sheet = session.sheet(call.out if dry_run else call.err)
     verbose = call.options.verbose or names_all
     tables.teardown_preview(sheet, scope, runbook.steps(), kept=kept, estimate=estimate, verbose=verbose)
+    if dry_run and (sentence := _unprotecting(scope)):
+        sheet.line(sentence.strip(), "warn")
+
+
+def _protected(scope: Sequence[Record]) -> list[str]:
+    """The databases that AWS refuses to delete until that is switched off."""
+    return [record.address for record in scope if record.wanted.get("protected") is True]
+
+
+def _unprotecting(scope: Sequence[Record]) -> str:
+    from muvi_provision.cli.drawing.glyphs import counted
+
+    count = len(_protected(scope))
+    return f" Deletion protection of {counted(count, 'database')} will be switched off." if count else ""
 
 
 def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record], estimate: Estimate) -> dict[str, Any]:
@@ -139,6 +153,7 @@ def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record]
         "delete": [record.address for record in reversed(scope)],
         "kinds": dict(Counter(record.kind for record in scope)),
         "keep": [record.address for record in kept],
+        "unprotect": _protected(scope),
         "saves": document(estimate),
     }
 

@@ -61,7 +61,8 @@ class ActiveList:
         is_wide = self.width >= NARROW
         indent, gap, about = ("   ", "  ", " of about ") if is_wide else (" ", " ", " of ")
         usual = f"{about}{duration(active.usual_s)}" if active.usual_s else ""
-        time = f"{doing(active.verb)}{gap}{duration(active.elapsed(self.now)):>4}{usual}"
+        part = f"{gap}{active.part}" if active.part and is_wide else ""
+        time = f"{doing(active.verb)}{gap}{duration(active.elapsed(self.now)):>4}{usual}{part}"
         wide = max(6, min(self._names, self.width - len(time) - len(indent + gap)))
         name = self.glyphs.squeezed(self.glyphs.safe(_name(group)), wide)
         text = self.glyphs.fit(f"{indent}{name:<{wide}}{gap}{time}", self.width)

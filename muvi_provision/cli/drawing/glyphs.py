@@ -21,7 +21,7 @@ PLAINER = str.maketrans(
         "\N{NO-BREAK SPACE}": " ",
     }
 )
-DOING = {"create": "creating", "update": "updating", "delete": "deleting", "do": "doing"}
+DOING = {"create": "creating", "update": "updating", "delete": "deleting", "do": "doing", "copy": "copying"}
 DONE = {
     "create": "created",
     "vanished": "created",
@@ -35,6 +35,7 @@ CAPITALS = frozenset(
     | {"kms", "nat", "oidc", "rds", "s3", "sns", "sqs", "ssm", "tls", "vpc", "waf"}
 )
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z^_])")
+SIZES = ("B", "kB", "MB", "GB", "TB")
 UNUSED = "not used here"  # what is said of a step that this environment needs nothing of
 TEXT_ONLY = frozenset({"act", "gate", "check"})
 
@@ -102,6 +103,14 @@ def duration(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, left = divmod(rest, 60)
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def size(count: int) -> str:
+    """``12.3 MB``: a thousand bytes are one kB, as registries count."""
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit < len(SIZES) - 1:
+        amount, unit = amount / 1000, unit + 1
+    return f"{amount:.0f} {SIZES[unit]}" if unit == 0 or amount >= 100 else f"{amount:.1f} {SIZES[unit]}"
 
 
 def kind_words(kind: str, count: int = 1) -> str:

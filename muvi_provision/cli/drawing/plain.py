@@ -71,6 +71,7 @@ class Plain:
     def _waiting(self, active: Active, now: float) -> str:
         since = self._hour(active.began)
         said = f"{active.address}: {doing(active.verb)} since {since} ({duration(active.elapsed(now))})"
+        said += f", {active.part}" if active.part else ""
         said += f", usually about {duration(active.usual_s)}" if active.usual_s else ""
         is_slow = active.is_late(now) or not active.usual_s
         return f"{said}; worth a look: {active.why}" if active.why and is_slow else said

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from muvi_provision.cli.drawing.glyphs import DONE
+from muvi_provision.cli.drawing.glyphs import DONE, size
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts, Event
 from muvi_provision.errors import MuviError
@@ -25,7 +25,10 @@ class Moment:
 
 @dataclass
 class Active:
-    """Something being created, updated, deleted, done or waited for. ``began``: seconds of the clock."""
+    """Something being created, updated, deleted, done or waited for.
+
+    began: seconds of the clock. part: how much of it is over, where that is told.
+    """
 
     address: str
     step: str
@@ -34,6 +37,7 @@ class Active:
     when: datetime
     usual_s: float = 0.0
     why: str = ""
+    part: str = ""
 
     def elapsed(self, now: float) -> float:
         return max(0.0, now - self.began)
@@ -96,6 +100,9 @@ class Progress:
                 self.steps = {n: StepProgress(n, title, total, is_over=not total) for n, title, total in event.steps}
             case events.Begin() | events.Waiting():
                 self._at_work(event, moment)
+            case events.Moved():
+                if active := self.active.get(event.resource):
+                    active.part = f"{size(event.done)} of {size(event.total)}"
             case events.StepEnd():
                 self._step_over(event.step)
             case events.Stopping():

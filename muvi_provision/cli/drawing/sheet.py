@@ -60,6 +60,10 @@ class Sheet:
         for text in texts:
             self.line(text, tone, indent=indent, hang=2)
 
+    def whole(self, text: str, tone: str = "") -> None:
+        """One line, not wrapped: what stands in it is aligned."""
+        self._put(text, tone)
+
     def commands(self, *commands: str) -> None:
         """Whole, whatever the width, and with the options that lead to the same place: they are there to be pasted."""
         for command in commands:

@@ -145,7 +145,7 @@ def test_what_everybody_knows_of_one_just_made_is_not_looked_at(bench: Bench) ->
     bench.asks(lambda stack: stack.ensure(Plank("red", colour="red")))
     assert bench.run().counts.created == 1
     assert bench.shelf.calls == [
-        ("describe", "test-plank"), ("create", "test-plank/red"), ("update", "test-plank/red"), ("describe", "test-plank"),
+        ("describe", "test-plank"), ("create", "test-plank/red"), ("update", "test-plank/red"),
     ]  # fmt: skip
     assert bench.plan().is_empty
 
