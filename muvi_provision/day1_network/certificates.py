@@ -123,9 +123,7 @@ class LeafCertificate(
 
     def _look(self, aws: Aws, arn: str) -> Live | None:
         with unless_gone():
-            held = tags.read(aws.read("acm", "list_tags_for_certificate", CertificateArn=arn)["Tags"])
-            if aws.shallow:
-                return Live(arn, {}, held)
-            raw = aws.read("acm", "describe_certificate", CertificateArn=arn)["Certificate"]
-            return Live(arn, {**raw, SEEN_AT: aws.clock.now()}, held)
+            raw = {} if aws.shallow else aws.read("acm", "describe_certificate", CertificateArn=arn)["Certificate"]
+            held = aws.read("acm", "list_tags_for_certificate", CertificateArn=arn)["Tags"]
+            return Live(arn, {**raw, SEEN_AT: aws.clock.now()}, tags.read(held))
         return None

@@ -16,6 +16,8 @@ from muvi_provision.sandbox import process
 from muvi_provision.sandbox.faults import Faults
 
 ROOT = Path(__file__).parents[2]
+SMALL = ROOT / "tests" / "environments"
+WAITING = 9  # the exit code when everything is done but what a person has to do
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def measure(command: Sequence[str], folder: Path) -> tuple[float, float, float, 
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.returncode not in (0, WAITING):
         raise SystemExit(f"{' '.join(command)} ended with {child.returncode}\n{(folder / 'err.txt').read_text()}")
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read_text()
 
@@ -50,17 +52,34 @@ def _environ() -> dict[str, str]:
 class Bench:
     """A sandbox of its own in a folder, and the program run against it."""
 
-    def __init__(self, folder: Path, env: str, *, latency_ms: float = 0, speed: float = 0) -> None:
-        self.folder, self.env = folder, env
+    def __init__(
+        self,
+        folder: Path,
+        env: str,
+        *,
+        latency_ms: float = 0,
+        speed: float = 0,
+        throttle: Mapping[str, tuple[float, int]] | None = None,
+    ) -> None:
+        file = SMALL / f"{env}.yaml"
+        self.folder, self.env = folder, str(file) if file.exists() else env
         folder.mkdir(parents=True)
-        self.running = process.start(folder / "state", speed=speed, faults=Faults(latency_ms=latency_ms))
+        faults = Faults(latency_ms=latency_ms, throttle=dict(throttle or {}))
+        self.running = process.start(folder / "state", speed=speed, faults=faults)
+
+    def said(self, *words: str) -> dict[str, Any]:
+        """The document that a command prints."""
+        document: dict[str, Any] = json.loads(measure(self._command(*words), self.folder)[3])
+        return document
+
+    def _command(self, *words: str) -> tuple[str, ...]:
+        where = ("--env", self.env, "--sandbox", "--state-dir", str(self.folder / "state"), "--json", "--no-input")
+        return (sys.executable, "-m", "muvi_provision", *words, *where)
 
     def muvi(self, *words: str) -> Measured:
         """Runs the program as a process of its own."""
         before = self._calls()
-        where = ("--env", self.env, "--sandbox", "--state-dir", str(self.folder / "state"), "--json", "--no-input")
-        command = (sys.executable, "-m", "muvi_provision", *words, *where)
-        wall, cpu, memory, said = measure(command, self.folder)
+        wall, cpu, memory, said = measure(self._command(*words), self.folder)
         return Measured(wall, cpu, memory, self._calls() - before, _counts(said))
 
     def _calls(self) -> int:

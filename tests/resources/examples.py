@@ -114,11 +114,13 @@ NETWORK = [
 ]
 
 
-def _balancing() -> list[Example]:
-    if importlib.util.find_spec("tests.resources.examples_balancing") is None:
+def _part(name: str) -> list[Example]:
+    """Those of one file beside this one, once it is there."""
+    module = f"tests.resources.examples_{name}"
+    if importlib.util.find_spec(module) is None:
         return []
-    examples: list[Example] = importlib.import_module("tests.resources.examples_balancing").EXAMPLES
+    examples: list[Example] = importlib.import_module(module).EXAMPLES
     return examples
 
 
-EXAMPLES: list[Example] = [*NETWORK, *_balancing()]
+EXAMPLES: list[Example] = [*NETWORK, *_part("balancing"), *_part("data"), *_part("compute")]

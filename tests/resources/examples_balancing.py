@@ -87,7 +87,9 @@ EXAMPLES = [
     ),
     Example(PUBLIC, GROUND, {"subnets": (A, B, C), "groups": (at(ADMIN.address), at(API.address))}),
     Example(INTERNAL, GROUND, {"subnets": (A, C), "groups": (at(ADMIN.address),)}),
-    Example(GATEWAY, (VPC,), {"health": "/ready", "interval": 20, "timeout": 8, "healthy": 4, "unhealthy": 4}),
+    Example(
+        GATEWAY, (VPC,), {"health": "/ready", "interval": 20, "timeout": 8, "healthy": 4, "unhealthy": 4, "drain_s": 10}
+    ),
     Example(MAIN, (VPC,), {"health": "/grpc.health.v1.Health/Check"}),
     Example(
         HTTP,
