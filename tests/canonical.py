@@ -11,7 +11,19 @@ from muvi_provision.naming import ADDRESS, LINEAGE
 
 LOOSE = re.compile(r"\b(vpc|subnet|sg|sgr|rtb|rtbassoc|igw|nat|eipalloc|eni|acl|vpce|dopt|pl)-[0-9a-f]{8,}\b")
 SUFFIX = re.compile(r"/[0-9a-f]{16}\b|(?:certificate|attachment)/[0-9a-f-]{36}")
-VOLATILE = {"value", "dns", "not_after", "not_before", "serial", "version", "versions", "muvi:signed-by"}
+VOLATILE = {
+    "value",
+    "dns",
+    "not_after",
+    "not_before",
+    "serial",
+    "version",
+    "versions",
+    "muvi:signed-by",
+    "muvi:secret-version",
+}
+VOLATILE |= {"muvi:content"}  # a digest of what is shown beside it, ids and all
+SECRET = re.compile(r"(:secret:[^:\s]+)-[A-Za-z0-9]{6}\b")
 
 
 def canonical(snapshot: Mapping[str, Any]) -> Any:
@@ -54,6 +66,7 @@ def _text(text: str, names: Mapping[str, str]) -> str:
     for found in LOOSE.findall(text) and set(re.findall(LOOSE.pattern.replace("(vpc", "(?:vpc"), text)):
         if found in names:
             text = text.replace(found, names[found])
+    text = SECRET.sub(r"\1-*", text)
     return SUFFIX.sub("/*", LOOSE.sub(r"\1-*", text))
 
 

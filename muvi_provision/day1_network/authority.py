@@ -11,9 +11,10 @@ from typing import Any, ClassVar
 
 from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
+from muvi_provision.day1_network import secret_listing
 from muvi_provision.day1_network.signing import Signed, new_authority
 from muvi_provision.day1_network.tagged import unless_gone
-from muvi_provision.resource import Change, Handle, Live, Resource
+from muvi_provision.resource import Change, Handle, Live, Resource, differences
 
 COMMON_NAME, YEARS, SIGNED_BY = "muvi:common-name", "muvi:years", "muvi:signed-by"
 
@@ -36,12 +37,10 @@ class AuthoritySecret(Resource, card="secrets-manager"):
         """``uat/internal-ca/authority``: a path, so that a policy can name all of an environment."""
         return f"{aws.ownership.env}/{self.path}"
 
-    def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
-        """By name, which stays when the ARN's random end does not; ListSecrets would lag by five minutes."""
-        with unless_gone():
-            raw = aws.read("secretsmanager", "describe_secret", SecretId=self.secret_name(aws))
-            return Live(raw["ARN"], raw, tags.read(raw.get("Tags")))
-        return None
+    def find(self, aws: Aws, known_id: str | None) -> Live | None:
+        """By name, which stays when the ARN's random end does not."""
+        settled = lambda live: not differences(self.wanted(), self.observe(live))  # noqa: E731
+        return secret_listing.found(aws, self.secret_name(aws), known_id, settled)
 
     def observe(self, live: Live) -> dict[str, Any]:
         return {"kept": "DeletedDate" not in live.raw}
@@ -70,7 +69,7 @@ class AuthoritySecret(Resource, card="secrets-manager"):
 _ACTIONS = {
     "secretsmanager:CreateSecret",
     "secretsmanager:DeleteSecret",
-    "secretsmanager:DescribeSecret",
+    *secret_listing.ACTIONS,
     "secretsmanager:RestoreSecret",
     "secretsmanager:TagResource",
 }
@@ -107,7 +106,7 @@ class CertificateAuthority(
         return {**super().observe(live), **born}
 
     def outputs(self, live: Live) -> dict[str, str]:
-        return {"version": current_version(live)}
+        return {"version": secret_listing.current_version(live.raw)}
 
 
 class TrustBundle(
@@ -145,9 +144,3 @@ class TrustBundle(
 
     def _certificate(self, aws: Aws) -> str:
         return read_authority(aws, self.authority.id, self.authority_version).certificate
-
-
-def current_version(live: Live) -> str:
-    """The version of a secret that readers get; "" while it has none."""
-    stages = live.raw.get("VersionIdsToStages", {})
-    return next((version for version, held in stages.items() if "AWSCURRENT" in held), "")

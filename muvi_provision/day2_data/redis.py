@@ -76,7 +76,8 @@ class ReplicationGroup(
             return None
         with unless_gone():
             held = told_tags.of_cache(aws, raw["ARN"], self.address)
-            return Live(name, {**raw, NODE: _node(aws, name)}, held)
+            node = None if aws.shallow else _node(aws, name)
+            return Live(name, {**raw, NODE: node}, held)
         return None
 
     def create(self, aws: Aws) -> str:

@@ -10,13 +10,15 @@ import hashlib
 import json
 import secrets
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
+from muvi_provision.day1_network import secret_listing
 from muvi_provision.day1_network.authority import SIGNED_BY, CertificateAuthority, read_authority
+from muvi_provision.day1_network.secret_listing import SEEN_AT
 from muvi_provision.day1_network.signing import Signed, new_leaf
 from muvi_provision.day1_network.tagged import unless_gone
 from muvi_provision.errors import StepFailed
@@ -25,7 +27,6 @@ from muvi_provision.resource import Change, Handle, Live, Resource, differences
 MASTER_USER = "muvi"
 PORT = 5432
 KIND, OF, ENDS = "muvi:secret-kind", "muvi:secret-of", "muvi:ends"
-SEEN_AT = "SeenAt"  # ours, beside AWS's own fields: when the secret was looked at
 _PASSWORD = (string.ascii_letters + string.digits + "_-", 30)  # what every database takes (aws-reality 4.2 a)
 
 
@@ -62,16 +63,10 @@ class Secret(
     kept: bool = True
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
-        """In the listing, unless the listing may be wrong: it lags, both behind what was made and what is gone."""
-        name = f"{aws.ownership.env}/{self.name}"
-        live = next((_live(aws, raw) for raw in _listed(aws) if raw["Name"] == name), None)
-        if live is None and known_id is None and aws.as_of == 0:
-            return None
-        if live and live.id == known_id and (aws.as_of == 0 or not differences(self.wanted(), self.observe(live))):
-            return live
-        with unless_gone():
-            return _live(aws, aws.read("secretsmanager", "describe_secret", SecretId=name))
-        return None
+        """What a person gave nobody could make again, so before its deletion it is asked itself."""
+        precious = aws.certain and self.kind == "given"
+        settled = lambda live: not differences(self.wanted(), self.observe(live))  # noqa: E731
+        return secret_listing.found(aws, f"{aws.ownership.env}/{self.name}", known_id, settled, truth=precious)
 
     def create(self, aws: Aws) -> str:
         value, noted = self._made_up(aws)
@@ -122,7 +117,7 @@ class Secret(
             aws.secretsmanager.delete_secret(SecretId=live.id, ForceDeleteWithoutRecovery=True)
 
     def outputs(self, live: Live) -> dict[str, str]:
-        version = _version(live.raw)
+        version = secret_listing.current_version(live.raw)
         return {"arn": live.id, "version": version, "value_from": live.id if version else ""}
 
     def _made_up(self, aws: Aws) -> tuple[str | None, dict[str, str]]:
@@ -167,22 +162,5 @@ def new_password() -> str:
 
 def missing_values(aws: Aws, names: tuple[str, ...]) -> tuple[str, ...]:
     """Which of these secrets have no value yet, as the listing shows them; their names without the environment's."""
-    filled = {raw["Name"] for raw in _listed(aws) if _version(raw)}
+    filled = {raw["Name"] for raw in secret_listing.listed(aws) if secret_listing.current_version(raw)}
     return tuple(name for name in names if f"{aws.ownership.env}/{name}" not in filled)
-
-
-def _listed(aws: Aws) -> list[dict[str, Any]]:
-    """Every secret of the environment, those that wait for their deletion too."""
-    named = [{"Key": "name", "Values": [f"{aws.ownership.env}/"]}]
-    params: dict[str, Any] = {"IncludePlannedDeletion": True, "Filters": named, "MaxResults": 100}
-    return aws.listing("secretsmanager", "list_secrets", "SecretList", **params)
-
-
-def _live(aws: Aws, raw: Mapping[str, Any]) -> Live:
-    return Live(raw["ARN"], {**raw, SEEN_AT: aws.clock.now()}, tags.read(raw.get("Tags")))
-
-
-def _version(raw: Mapping[str, Any]) -> str:
-    """The version that readers get, "" while there is none; the listing and the secret itself spell it differently."""
-    stages = raw.get("SecretVersionsToStages") or raw.get("VersionIdsToStages") or {}
-    return next((version for version, held in stages.items() if "AWSCURRENT" in held), "")

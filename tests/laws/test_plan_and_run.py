@@ -68,7 +68,9 @@ def test_a_teardown_leaves_what_was_there_before(world: Worlds, env: str) -> Non
     assert one.site().state.records() == []
 
 
-@pytest.mark.parametrize("last", ["1.1", "1.4", "1.6", "1.8", "1.11", "2.1", "2.3", "2.5", "2.6", "3.1", "3.3", "3.6", "3.7"])
+@pytest.mark.parametrize(
+    "last", ["1.1", "1.4", "1.6", "1.8", "1.11", "2.1", "2.3", "2.5", "2.6", "3.1", "3.3", "3.6", "3.7"]
+)
 def test_a_teardown_of_any_prefix_leaves_what_was_there_before(world: Worlds, last: str) -> None:
     one = world("tiny")
     before = one.cloud.snapshot()
@@ -84,9 +86,7 @@ def test_everything_made_bears_the_ownership_tags(world: Worlds, env: str) -> No
     one.run()
     state = one.site().state
     taggable = sorted(
-        record.address
-        for record in state.records()
-        if record.kind not in UNTAGGABLE and not _is_not_ours(record.kind)
+        record.address for record in state.records() if record.kind not in UNTAGGABLE and not _is_not_ours(record.kind)
     )
     assert addresses(one.cloud.snapshot()) == taggable
     found = [tags for tags in _tags(one.cloud.snapshot()) if ADDRESS in tags]

@@ -36,7 +36,7 @@ def soft_delete(rehearsal: Rehearsal, name: str) -> None:
 
 def test_one_call_makes_it_and_one_reads_it(rehearsal: Rehearsal) -> None:
     live = rehearsal.make(AUTHORITY)
-    assert [name for name, _ in rehearsal.calls] == ["secretsmanager:CreateSecret", "secretsmanager:DescribeSecret"]
+    assert [name for name, _ in rehearsal.calls] == ["secretsmanager:CreateSecret", "secretsmanager:ListSecrets"]
     sent = rehearsal.calls[0][1]
     assert (sent["Name"], sent["ClientRequestToken"]) == ("uat/internal-ca/authority", f"{1:032x}")
     assert AUTHORITY.outputs(live) == {"version": f"{1:032x}"}
@@ -86,9 +86,10 @@ def test_a_bundle_is_restored_without_being_renewed(rehearsal: Rehearsal, made: 
     rehearsal.names()
     mended = rehearsal.mend(trust, rehearsal.look(trust))
     assert rehearsal.names() == [
-        "secretsmanager:DescribeSecret",
+        "secretsmanager:ListSecrets",
+        "secretsmanager:DescribeSecret",  # the listing may be minutes behind, and its id was not known
         "secretsmanager:RestoreSecret",
-        "secretsmanager:DescribeSecret",
+        "secretsmanager:ListSecrets",
     ]
     assert rehearsal.differs(trust, mended) == {}
 
@@ -108,7 +109,7 @@ def test_a_bundle_is_restored_and_renewed_in_one_go(rehearsal: Rehearsal, made: 
         "secretsmanager:GetSecretValue",
         "secretsmanager:PutSecretValue",
         "secretsmanager:TagResource",
-        "secretsmanager:DescribeSecret",
+        "secretsmanager:ListSecrets",
     ]
     assert value(rehearsal, live.id) == json.loads(value(rehearsal, "uat/internal-ca/authority"))["certificate"]
 
@@ -124,7 +125,7 @@ def test_an_interrupted_renewal_of_the_bundle_is_repeated(rehearsal: Rehearsal, 
             )
         mended = rehearsal.mend(new, rehearsal.look(new))
         assert rehearsal.differs(new, mended) == {}
-    stages = mended.raw["VersionIdsToStages"]
+    stages = mended.raw.get("VersionIdsToStages") or mended.raw["SecretVersionsToStages"]
     assert len([version for version, held in stages.items() if "AWSCURRENT" in held]) == 1
 
 
