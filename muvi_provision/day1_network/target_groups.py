@@ -24,6 +24,7 @@ GRPC_HEALTH = (
 VERSIONS = {"http": "HTTP1", "grpc": "GRPC"}
 DRAIN_S = 300  # AWS's default
 DRAIN, DELAY = "muvi:drain", "deregistration_delay.timeout_seconds"
+REAL = "real deregistration delay"  # ours, beside AWS's own fields: only where it was looked at
 
 
 class TargetGroup(
@@ -68,7 +69,7 @@ class TargetGroup(
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         raw = balancing.chosen(balancing.target_groups(aws), known_id, aws.physical(self), "TargetGroup")
         live = balancing.named(aws, raw, "TargetGroup", self.address) if raw else None
-        return replace(live, raw={**live.raw, DELAY: _drain_s(aws, live)}) if live else None
+        return replace(live, raw={**live.raw, **self._delays(aws, live)}) if live else None
 
     def create(self, aws: Aws) -> str:
         answer = aws.elbv2.create_target_group(
@@ -121,9 +122,10 @@ class TargetGroup(
             aws.elbv2.modify_target_group(TargetGroupArn=live.id, **self._health_check())
         if "drain_s" in changed:
             seconds = str(self.drain_s)
-            aws.elbv2.modify_target_group_attributes(
-                TargetGroupArn=live.id, Attributes=[{"Key": DELAY, "Value": seconds}]
-            )
+            if live.raw.get(REAL) != self.drain_s:
+                aws.elbv2.modify_target_group_attributes(
+                    TargetGroupArn=live.id, Attributes=[{"Key": DELAY, "Value": seconds}]
+                )
             aws.elbv2.add_tags(ResourceArns=[live.id], Tags=tags.pairs({DRAIN: seconds}))
 
     def delete(self, aws: Aws, live: Live) -> None:
@@ -143,12 +145,16 @@ class TargetGroup(
         code = matcher.get("GrpcCode") or matcher.get("HttpCode")
         return path if code in self._matcher().values() or path != self.health else f"{path} answering {code}"
 
+    def _delays(self, aws: Aws, live: Live) -> dict[str, int]:
+        """The delay as the tag remembers it, for AWS tells it of one group a call; to a thorough first look, as it is.
 
-def _drain_s(aws: Aws, live: Live) -> int:
-    """As the tag remembers it, for AWS tells it of one group a call; to a thorough first look, as it is."""
-    said = live.tags.get(DRAIN, str(DRAIN_S))
-    if aws.thorough and not aws.as_of:
+        The tag is written last, so one that differs from what is there tells of a change that was interrupted.
+        """
+        remembered = int(live.tags.get(DRAIN, DRAIN_S))
+        if not aws.thorough or aws.as_of:
+            return {DELAY: remembered}
         with unless_gone():
             answer = aws.read("elbv2", "describe_target_group_attributes", TargetGroupArn=live.id)["Attributes"]
-            said = next((each["Value"] for each in answer if each["Key"] == DELAY), said)
-    return int(said)
+            real = int(next((each["Value"] for each in answer if each["Key"] == DELAY), remembered))
+            return {DELAY: remembered if real == self.drain_s else real, REAL: real}
+        return {DELAY: remembered}

@@ -13,6 +13,7 @@ from typing import Any
 from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import error_of
 from muvi_provision.day3_compute import ecs_tags
+from muvi_provision.resource import Live
 
 MOST = 10  # revisions in one DeleteTaskDefinitions
 
@@ -24,15 +25,16 @@ def digest(definition: Mapping[str, Any]) -> str:
 
 def newest(aws: Aws, family: str) -> str | None:
     """The ARN of a family's newest active revision. One listing serves all families."""
-    return max((arn for arn in _active(aws) if _family(arn) == family), key=_revision, default=None)
+    return max((arn for arn in active(aws) if _family(arn) == family), key=_revision, default=None)
 
 
 def families(aws: Aws) -> list[str]:
     """The names of all families with an active revision, in order; from the same listing."""
-    return sorted({_family(arn) for arn in _active(aws)})
+    return sorted({_family(arn) for arn in active(aws)})
 
 
-def _active(aws: Aws) -> list[str]:
+def active(aws: Aws) -> list[str]:
+    """The ARNs of all active revisions of the region."""
     arns: Any = aws.listing("ecs", "list_task_definitions", "taskDefinitionArns", status="ACTIVE", sort="DESC")
     return list(arns)
 
@@ -43,22 +45,34 @@ def delete_all(aws: Aws, family: str, is_ours: Callable[[str], bool]) -> None:
     older = [arn for arn in _revisions(aws, family, "INACTIVE") if is_ours(arn)]
     for arn in active:
         aws.ecs.deregister_task_definition(taskDefinition=arn)
-    ended = [*active, *older]
-    for start in range(0, len(ended), MOST):
-        answer = aws.ecs.delete_task_definitions(taskDefinitions=ended[start : start + MOST])
+    going = [*older, *active]  # the newest last, by which the rest is found again
+    for start in range(0, len(going), MOST):
+        answer = aws.ecs.delete_task_definitions(taskDefinitions=going[start : start + MOST])
         for failure in answer.get("failures", ()):
             raise _refusal(failure)
 
 
+def ended(aws: Aws, arn: str) -> Live | None:
+    """A revision that was deregistered and not deleted yet."""
+    answer = _described(aws, arn)
+    if answer.get("taskDefinition", {}).get("status") != "INACTIVE":
+        return None
+    return Live(arn, {}, ecs_tags.read(answer.get("tags")))
+
+
 def tags_of(aws: Aws, arn: str) -> dict[str, str]:
     """A revision's tags, an inactive one's too, of which ECS tells only here; none when it is gone."""
+    return ecs_tags.read(_described(aws, arn).get("tags"))
+
+
+def _described(aws: Aws, arn: str) -> Mapping[str, Any]:
+    """With its tags; empty when there is none."""
     try:
-        answer = aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        return aws.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
     except Exception as error:
         if error_of(error)[1] != "ClientException":  # what ECS says of one that does not exist
             raise
         return {}
-    return ecs_tags.read(answer.get("tags"))
 
 
 def _revisions(aws: Aws, family: str, status: str) -> Iterator[str]:

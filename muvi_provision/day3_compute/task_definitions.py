@@ -91,17 +91,29 @@ class TaskDefinition(
             "linuxParameters": {"initProcessEnabled": True},
         }
 
-    def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
-        """The newest active revision, whoever registered it; read only where its tag says that it is another one."""
-        arn = revisions.newest(aws, aws.physical(self))
+    def find(self, aws: Aws, known_id: str | None) -> Live | None:
+        """The newest active revision, read only where its tag says that it is another one than the wanted.
+
+        An interrupted deletion leaves none that is active, and the known one to be deleted still.
+        """
+        arn = self._newest(aws, known_id)
         if arn is None:
-            return None
+            return revisions.ended(aws, known_id) if known_id and aws.shallow else None
         with unless_gone():
             held = self._tags(aws, arn)
             if aws.shallow or held.get(CONTENT) == self.wanted()["content"]:
                 return Live(arn, {}, held)
             return Live(arn, aws.read("ecs", "describe_task_definition", taskDefinition=arn)["taskDefinition"], held)
         return None
+
+    def _newest(self, aws: Aws, known_id: str | None) -> str | None:
+        """Whoever registered it; but beside one of somebody else's ours is the known one."""
+        newest = revisions.newest(aws, aws.physical(self))
+        if not newest or known_id in (None, newest) or aws.ownership.owns(self._tags(aws, newest), self.address):
+            return newest
+        if known_id in revisions.active(aws):
+            return known_id
+        return None if aws.shallow else newest
 
     def _tags(self, aws: Aws, arn: str) -> Mapping[str, str]:
         ask = lambda: ecs_tags.read(aws.read("ecs", "list_tags_for_resource", resourceArn=arn)["tags"])  # noqa: E731
