@@ -12,7 +12,7 @@ from muvi_provision.aws.tag_index import ACTION
 from muvi_provision.day1_network.security_groups import SecurityGroup
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.tagged import ranked, unless_gone
-from muvi_provision.day2_data import told_tags
+from muvi_provision.day2_data import failures, told_tags
 from muvi_provision.day2_data.roles import Role
 from muvi_provision.resource import Change, Handle, Live, Resource
 
@@ -66,7 +66,8 @@ class DbProxy(
             return None
         with unless_gone():
             held = told_tags.of_database(aws, raw["DBProxyArn"], self.address)
-            return Live(name, {**raw, "Pool": _pool(aws, raw)}, held)
+            failure = failures.told(aws, raw["Status"], "db-proxy", name)
+            return Live(name, {**raw, **failure, "Pool": _pool(aws, raw)}, held)
         return None
 
     def create(self, aws: Aws) -> str:
@@ -161,7 +162,8 @@ class ProxyEndpoint(
         if raw is None:
             return None
         with unless_gone():
-            return Live(name, raw, told_tags.of_database(aws, raw["DBProxyEndpointArn"], self.address))
+            failure = failures.told(aws, raw["Status"], "db-proxy", raw["DBProxyName"])
+            return Live(name, {**raw, **failure}, told_tags.of_database(aws, raw["DBProxyEndpointArn"], self.address))
         return None
 
     def create(self, aws: Aws) -> str:
@@ -193,6 +195,10 @@ class ProxyEndpoint(
 
     def outputs(self, live: Live) -> dict[str, str]:
         return {"arn": live.raw["DBProxyEndpointArn"], "host": live.raw.get("Endpoint", "")}
+
+    def costs(self) -> tuple[tuple[str, float], ...]:
+        """AWS bills a further endpoint as the private endpoint that it is, once a subnet."""
+        return (("vpce.hour", float(len(self.subnets))),)
 
 
 def proxies(aws: Aws) -> list[dict[str, Any]]:
