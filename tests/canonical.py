@@ -22,7 +22,7 @@ VOLATILE = {
     "muvi:signed-by",
     "muvi:secret-version",
 }
-VOLATILE |= {"muvi:content"}  # a digest of what is shown beside it, ids and all
+VOLATILE |= {"muvi:content", "muvi:ends"}  # a digest of what is shown beside it, ids and all; a time
 SECRET = re.compile(r"(:secret:[^:\s]+)-[A-Za-z0-9]{6}\b")
 
 

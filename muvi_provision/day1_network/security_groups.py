@@ -74,14 +74,11 @@ class SecurityGroup(
         }
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
-        if not self.open_egress:
-            with unless_gone():
-                aws.ec2.revoke_security_group_egress(GroupId=live.id, IpPermissions=_ALL_OUT)
-            return
+        side, done = ("authorize", "Duplicate") if self.open_egress else ("revoke", "NotFound")
         try:
-            aws.ec2.authorize_security_group_egress(GroupId=live.id, IpPermissions=_ALL_OUT)
-        except Exception as error:
-            if error_of(error)[1] != "InvalidPermission.Duplicate":
+            getattr(aws.ec2, f"{side}_security_group_egress")(GroupId=live.id, IpPermissions=_ALL_OUT)
+        except Exception as error:  # the group itself may be too new to be found, which is not the rule's being gone
+            if error_of(error)[1] != f"InvalidPermission.{done}":
                 raise
 
     def release(self, aws: Aws, live: Live) -> None:

@@ -213,6 +213,7 @@ class Making:
                 self._patiently(lambda: self.resource.update(aws, live, finding.changes))
         except AWS_ERRORS as error:
             if is_lost(error):
+                self.updates -= 1  # perhaps it was none
                 return self._once_more(error)
             if site.aws.border.stopping.is_set() and passes(error):
                 return Later(0.0)

@@ -39,7 +39,10 @@ def take(world: World, account: str, view: Callable[[str], View]) -> dict[str, A
         for region in world.existing(service, account):
             described = describe(view(region))
             if service == "ec2":
-                described = _without_baseline(described, view(region).books.baselines.get(region, {}))
+                baseline = view(region).books.baselines.get(region)
+                if baseline is None:  # a region that nothing was ever asked of: the emulator made it by the way
+                    continue
+                described = _without_baseline(described, baseline)
             kept = {kind: dict(sorted(items.items())) for kind, items in sorted(described.items()) if items}
             if kept:
                 found.setdefault(service, {})[region] = kept

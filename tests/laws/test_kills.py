@@ -44,7 +44,7 @@ def assert_as_without_kills(one: World, wanted: Any) -> None:
 
 
 EVERY = [("tiny", 0), *(pytest.param(env, 0, marks=pytest.mark.slow) for env in ENVIRONMENTS)]
-SAMPLED = [(env, 60) for env in ENVIRONMENTS]
+SAMPLED = [(env, 40) for env in ENVIRONMENTS]
 CHAINS = pytest.mark.parametrize(("env", "stride"), [*EVERY, *SAMPLED])
 """stride: at most so many mutating calls from one death to the next; 0: at each of them somebody dies."""
 
@@ -87,7 +87,7 @@ def test_killed_at_state_writes(world: Worlds, built: Callable[[str], Any], env:
     if job == "teardown":
         one.run()
     points = random.Random(f"{env} {how} {job} {SEED}")
-    kills = chain(one, lambda _: one.killed_at_write(getattr(one, job), points.randrange(1, 240), how))
+    kills = chain(one, lambda _: one.killed_at_write(getattr(one, job), points.randrange(1, 90), how))
     assert kills > 3
     if job == "run":
         assert_as_without_kills(one, built(env))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from graphlib import TopologicalSorter
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from muvi_provision.aws import waits
 from muvi_provision.cli.errors import exit_code
 from muvi_provision.engine import events
+from muvi_provision.engine.dismantling import Dismantling, subject
 from muvi_provision.engine.graph import critical_path
 from muvi_provision.errors import ReadinessFailed, SignInExpired, TimedOut
 from muvi_provision.sandbox.faults import Faults
@@ -23,6 +25,9 @@ from tests.world import DeadDisk, Fuse, Killed, World
 
 Worlds = Callable[..., World]
 Built = Callable[[str], Any]
+
+BEHIND_NAT = {"route/app", "service/gateway", "service/main"}
+"""What stands on the NAT gateway: the way out, and the services that pull their images through it."""
 
 LINGERING = 120.0
 """Seconds that a load balancer's network interfaces outlive it (aws-reality.md 3.9)."""
@@ -71,7 +76,7 @@ def test_not_listed_yet_after_create(world: Worlds, built: Built) -> None:
     one = world("tiny", speed=1, lag_reads=2)
     runs = next(number for number in range(1, 6) if not one.run().errors)
     assert canonical(one.cloud.snapshot()) == built("tiny"), f"after {runs} runs"
-    assert one.plan().is_empty
+    assert any(one.plan().is_empty for _ in range(4)), "what the run had no need to look at is shown in time too"
 
 
 def test_throttling(world: Worlds, built: Built) -> None:
@@ -110,10 +115,24 @@ def test_time_is_spent_on_the_longest_chain_only(world: Worlds, env: str) -> Non
     began = one.clock.monotonic()
     assert not one.run().errors
     assert one.clock.monotonic() - began <= 1.15 * critical_path(one.stack().nodes.values())
+    path = longest_ending(one)
     began = one.clock.monotonic()
     assert not one.teardown().errors
-    slowest = max(waits.GONE[kind].usual for kind in ("nat_gateway_gone", "vpc_endpoint_gone"))
-    assert one.clock.monotonic() - began <= 1.15 * slowest + LINGERING
+    assert one.clock.monotonic() - began <= 1.15 * path + LINGERING
+
+
+def longest_ending(one: World) -> float:
+    """Seconds that the longest chain of things usually takes to go, one after the other."""
+    site = one.site()
+    records = {record.address: record for record in site.state.records()}
+    resources = {address: site.recorded(record) for address, record in records.items()}
+    jobs = {job.name: job for job in Dismantling.of(records, resources, records.__contains__).jobs()}
+    ends: dict[str, float] = {}
+    for name in TopologicalSorter({name: job.needs for name, job in jobs.items()}).static_order():
+        gone = resources[subject(name)].declared.gone
+        alone = waits.GONE[gone].usual if gone and name in resources else 0.0
+        ends[name] = alone + max((ends[need] for need in jobs[name].needs), default=0.0)
+    return max(ends.values())
 
 
 def _begun(one: World) -> Iterator[tuple[str, str]]:
@@ -130,8 +149,8 @@ def test_a_nat_gateway_that_fails(world: Worlds, built: Built) -> None:
     assert "InternalError" in error.why
     state = one.site().state
     undone = {r.address for r in one.stack().nodes.values() if r.address.count("/") and not state.record(r.address)}
-    assert set(report.skipped) <= {"route/app"}, "only what stands on it"
-    assert {a for a in undone if not a.startswith("check/")} <= {"route/app"}
+    assert set(report.skipped) <= BEHIND_NAT, "only what stands on it"
+    assert {a for a in undone if not a.startswith(("check/", "gate/"))} <= BEHIND_NAT
     one.cloud.faults = Faults()
     assert not one.run().errors
     assert canonical(_without_tombs(one)) == built("tiny")
@@ -153,7 +172,8 @@ def test_a_nat_gateway_that_never_gets_ready(world: Worlds, built: Built) -> Non
     assert exit_code(report) == 8
     assert "internet gateway" in error.why
     limit = waits.WAITS["nat_gateway_available"].limit
-    assert limit <= one.clock.monotonic() - began <= 1.1 * limit
+    rest = critical_path(one.stack().nodes.values())
+    assert limit <= one.clock.monotonic() - began <= 1.15 * max(limit, rest)
     record = one.site().state.record("nat-gateway/a")
     assert record is not None and record.id, "AWS goes on making it"
     assert not one.teardown().errors
@@ -205,11 +225,11 @@ def test_a_denied_action_costs_what_stands_on_it(world: Worlds, built: Built) ->
     told = report.errors["nat-gateway/a"]
     assert "UnauthorizedOperation" in told.what
     assert "permission" in told.why
-    assert report.skipped == {"route/app": "nat-gateway/a"}
+    assert report.skipped == dict.fromkeys(BEHIND_NAT, "nat-gateway/a")
     assert exit_code(report) == 1
     ready = {r.address for r in one.site().state.records() if r.status == READY}
-    wanted = {a for a in one.stack().nodes if not a.startswith("check/")}
-    assert wanted - ready == {"nat-gateway/a", "route/app"}
+    wanted = {a for a in one.stack().nodes if not a.startswith(("check/", "gate/"))}
+    assert wanted - ready == {"nat-gateway/a", *BEHIND_NAT}
     one.cloud.faults = Faults()
     assert not one.run().errors
     assert canonical(one.cloud.snapshot()) == built("tiny")
