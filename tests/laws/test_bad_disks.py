@@ -108,7 +108,7 @@ def test_full_again_and_again(world: Worlds, built: Callable[[str], Any], thread
 
 @pytest.mark.slow
 @pytest.mark.parametrize("torn", [False, True])
-@pytest.mark.parametrize("room", range(4, 190, 5))
+@pytest.mark.parametrize("room", range(4, 400, 17))
 def test_a_disk_that_gets_full_anywhere(world: Worlds, built: Callable[[str], Any], room: int, torn: bool) -> None:
     one = world("tiny")
     assert_full(one, one.run, FullDisk(room, torn=torn))

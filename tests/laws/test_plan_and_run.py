@@ -143,6 +143,22 @@ def test_what_was_changed_is_seen_and_mended(world: Worlds, built: Callable[[str
     assert canonical(one.cloud.snapshot()) == built("tiny")
 
 
+def test_three_caches_instead_of_nine_by_one_word(world: Worlds) -> None:
+    one = world("uat")
+    before = one.cloud.snapshot()
+    shared = one.environment.redis.model_copy(update={"layout": "shared"})
+    one.environment = one.environment.model_copy(update={"redis": shared})
+    assert not one.run().errors
+    state = one.site().state
+    made = [record.address.partition("/")[2] for record in state.records() if record.kind == "replication-group"]
+    assert made == ["main", "notification", "shared"]
+    hosts = {name: (state.record(f"parameter/caches/{name}/REDIS_HOST")) for name in one.environment.caches}
+    assert all(record is not None for record in hosts.values()), "each cache has a name, wherever it is kept"
+    assert one.plan().is_empty
+    assert not one.teardown().errors
+    assert one.cloud.snapshot() == before
+
+
 def test_many_threads_and_one_make_the_same(world: Worlds) -> None:
     single, many = world("tiny", threads=1), world("tiny", threads=16)
     single.run()
