@@ -99,7 +99,7 @@ def patiently(
     longest: float = 300.0,
     waiting: Callable[[Patience, float], None] = nobody,
 ) -> T:
-    """Calls until it succeeds or its row of CREATING (at most ``longest`` seconds) is used up.
+    """Calls until it succeeds or its row of CREATING is used up; at most ``longest`` seconds unless it is lasting.
 
     Every other error rises at once, and so does every error once ``stopping`` is set. ``waiting`` hears of each
     wait. ``call`` may be repeated freely: a row covers only refusals, after which AWS has changed nothing.
@@ -114,7 +114,9 @@ def patiently(
 
     def may_go_on(state: tenacity.RetryCallState) -> bool:
         row = row_of(state)
-        return row is not None and not stopping.is_set() and clock.monotonic() - began < min(row.limit, longest)
+        if row is None or stopping.is_set():
+            return False
+        return clock.monotonic() - began < (row.limit if row.lasting else min(row.limit, longest))
 
     def told(state: tenacity.RetryCallState) -> None:
         if row := row_of(state):

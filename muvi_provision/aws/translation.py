@@ -47,7 +47,7 @@ READINGS = (
     Reading("TooManyRequests*", AwsRefused, SLOWER, ("muvi run",)),
     Reading("Throttl*", AwsRefused, SLOWER, ("muvi run",)),
     Reading("*LimitExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
-    Reading("*QuotaExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
+    Reading("*Quota*Exceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("TooMany*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("Insufficient*Capacity*", AwsRefused, "AWS has none left in that zone just now", ("muvi run",)),
     Reading("DependencyViolation", AwsRefused, "something still stands on it", ("muvi drift", "muvi run")),
@@ -64,6 +64,12 @@ QUOTAS = {
     "VpcEndpointLimitExceeded": "vpc L-1B52E74A (gateway endpoints, 20 a region)",
     "TooManyLoadBalancers": "elasticloadbalancing L-53DA6B97 (load balancers, 50 a region)",
     "TooManyTargetGroups": "elasticloadbalancing L-B22855CB (target groups, 3,000 a region)",
+    "DBClusterQuotaExceededFault": "rds L-952B80B8 (database clusters, 40 a region)",
+    "InstanceQuotaExceeded": "rds L-7B6409FD (database machines, 40 a region)",
+    "DBSubnetGroupQuotaExceeded": "rds L-48C6BF61 (database subnet groups, 50 a region)",
+    "DBParameterGroupQuotaExceeded": "rds L-E4C808A8 (database parameter groups, 50 a region)",
+    "DBProxyQuotaExceededFault": "rds L-D94C7EA3 (database proxies, 20 a region)",
+    "NodeQuotaForCustomerExceeded": "elasticache L-DFE45DF3 (cache nodes, 300 a region)",
 }
 
 
@@ -87,7 +93,14 @@ def _told(error: BaseException, where: str) -> MuviError:
         why = "AWS had a fault" if status >= 500 else ""
         return AwsRefused(what, where=where, why=why, next=("muvi run", "muvi drift"))
     quota = f"; the quota is {QUOTAS[code]}" if code in QUOTAS else ""
-    return reading.error(what, where=where, why=reading.why + quota, next=reading.next)
+    shown = _shown_by(QUOTAS[code]) if code in QUOTAS else ()
+    return reading.error(what, where=where, why=reading.why + quota, next=(*shown, *reading.next))
+
+
+def _shown_by(quota: str) -> tuple[str, ...]:
+    """What shows the limit as it is for this account: ``ec2 L-0263D0A3 (Elastic IPs, ...)`` in a command."""
+    service, code = quota.split(" ")[:2]
+    return (f"aws service-quotas get-service-quota --service-code {service} --quota-code {code}",)
 
 
 def _without_answer(error: BaseException, where: str) -> MuviError:

@@ -13,6 +13,7 @@ from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
 from muvi_provision.day1_network.security_groups import SecurityGroup
 from muvi_provision.day1_network.tagged import ranked, unless_gone
+from muvi_provision.day2_data import failures
 from muvi_provision.day2_data.db_groups import ClusterParameterGroup, DbSubnetGroup
 from muvi_provision.day2_data.db_offers import ENGINE, is_pinned, newest, require_version
 from muvi_provision.day2_data.secrets import MASTER_USER, PORT, Secret
@@ -63,7 +64,10 @@ class AuroraCluster(
     def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
         name = aws.physical(self).lower()
         raw = next((each for each in clusters(aws) if each["DBClusterIdentifier"] == name), None)
-        return Live(name, raw, tags.read(raw.get("TagList"))) if raw else None
+        if raw is None:
+            return None
+        failure = failures.told(aws, raw["Status"], "db-cluster", name)
+        return Live(name, {**raw, **failure}, tags.read(raw.get("TagList")))
 
     def create(self, aws: Aws) -> str:
         made = aws.rds.create_db_cluster(
@@ -158,7 +162,7 @@ class AuroraCluster(
         if self.secret is None:
             return {"ManageMasterUserPassword": True}
         chosen = {"SecretId": self.secret.id, "VersionId": self.secret_version}
-        said = _master_user(aws.secretsmanager.get_secret_value(**chosen)["SecretString"], self.address)
+        said = _master_user(aws.secretsmanager.get_secret_value(**chosen)["SecretString"], self.address, self.secret.id)
         password = {"MasterUserPassword": said["password"]}
         return password if again else {"MasterUsername": said["username"], **password}
 
@@ -172,11 +176,13 @@ def _named(group: Handle[ClusterParameterGroup] | str) -> str:
     return group if isinstance(group, str) else group.id
 
 
-def _master_user(text: str, where: str) -> Mapping[str, str]:
+def _master_user(text: str, where: str, secret: str) -> Mapping[str, str]:
     """What a secret says of the master user. Raises StepFailed for anything else, without repeating it."""
     try:
         said = json.loads(text)
         return {"username": str(said["username"]), "password": str(said["password"])}
     except (ValueError, KeyError, TypeError):
         why = "it should be JSON with username and password"
-        raise StepFailed("the secret of the master user cannot be read", where=where, why=why) from None
+        again = f"aws secretsmanager put-secret-value --secret-id {secret} --secret-string file://master-user.json"
+        what = "the secret of the master user cannot be read"
+        raise StepFailed(what, where=where, why=why, next=(again, "muvi run")) from None

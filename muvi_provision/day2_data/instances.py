@@ -10,6 +10,7 @@ from typing import Any
 from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
 from muvi_provision.day1_network.tagged import unless_gone
+from muvi_provision.day2_data import failures
 from muvi_provision.day2_data.aurora import AuroraCluster
 from muvi_provision.day2_data.db_offers import ENGINE, price_id, require_class
 from muvi_provision.errors import AwsRefused
@@ -62,7 +63,10 @@ class AuroraInstance(
     def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
         name = aws.physical(self).lower()
         raw = next((each for each in instances(aws) if each["DBInstanceIdentifier"] == name), None)
-        return Live(name, raw, tags.read(raw.get("TagList"))) if raw else None
+        if raw is None:
+            return None
+        failure = failures.told(aws, raw["DBInstanceStatus"], "db-instance", name)
+        return Live(name, {**raw, **failure}, tags.read(raw.get("TagList")))
 
     def create(self, aws: Aws) -> str:
         made = aws.rds.create_db_instance(

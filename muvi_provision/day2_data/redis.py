@@ -13,7 +13,7 @@ from muvi_provision.aws.tag_index import ACTION
 from muvi_provision.day1_network.chain import REDIS
 from muvi_provision.day1_network.security_groups import SecurityGroup
 from muvi_provision.day1_network.tagged import ranked, unless_gone
-from muvi_provision.day2_data import told_tags
+from muvi_provision.day2_data import failures, told_tags
 from muvi_provision.day2_data.cache_groups import CacheParameterGroup, CacheSubnetGroup
 from muvi_provision.day2_data.db_offers import cheapest
 from muvi_provision.errors import AwsRefused
@@ -77,7 +77,8 @@ class ReplicationGroup(
         with unless_gone():
             held = told_tags.of_cache(aws, raw["ARN"], self.address)
             node = None if aws.shallow else _node(aws, name)
-            return Live(name, {**raw, NODE: node}, held)
+            failure = failures.told(aws, raw["Status"], "replication-group", name)
+            return Live(name, {**raw, **failure, NODE: node}, held)
         return None
 
     def create(self, aws: Aws) -> str:

@@ -17,7 +17,7 @@ from muvi_provision.resource import Handle, Live, Resource
 
 OPERATION = "operation:"  # what an id begins with while there is only the operation
 STATE = "OperationStatus"
-UNDER_WAY = ("SUBMITTED", "PENDING")
+UNDER_WAY, FAILED = ("SUBMITTED", "PENDING"), "FAIL"
 
 
 class Namespace(
@@ -52,13 +52,18 @@ class Namespace(
         return self._chosen(aws, known_id)
 
     def _begun(self, aws: Aws, known_id: str) -> Live | None:
-        """What the operation has come to; it bears no tags, but only who began it knows its id."""
+        """What the operation has come to; it bears no tags, but only who began it knows its id.
+
+        One that failed has left nothing that a teardown could find.
+        """
         # asked anew each time: that it went on is no write of anybody's
         operation: Any = {}
         with unless_gone():
             operation = aws.servicediscovery.get_operation(OperationId=known_id.removeprefix(OPERATION))["Operation"]
         if not operation or operation["Status"] == "SUCCESS":
             return self._chosen(aws, operation.get("Targets", {}).get("NAMESPACE"))
+        if operation["Status"] == FAILED and aws.shallow:
+            return None
         return Live(known_id, {**operation, STATE: operation["Status"]}, aws.tags(self))
 
     def _chosen(self, aws: Aws, known_id: str | None) -> Live | None:

@@ -182,10 +182,14 @@ class EcsService(
         return {"target_group": target["targetGroupArn"], "port": target["containerPort"], "grace_s": grace}
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:
-        """Only what changed, and never how many copies there are, but when they are started for the first time."""
+        """Only what changed, and never how many copies there are, but when they are started for the first time.
+
+        The tag that says so goes last; one that is left over from an interruption is all there is to do then.
+        """
         changed = {change.field for change in changes}
         said = {key: value for fields, part in self._parts() if changed & fields for key, value in part.items()}
-        aws.ecs.update_service(cluster=live.raw["clusterArn"], service=live.id, **said)
+        if said != {"desiredCount": live.raw["desiredCount"]}:
+            aws.ecs.update_service(cluster=live.raw["clusterArn"], service=live.id, **said)
         if "running" in changed:
             aws.ecs.untag_resource(resourceArn=live.id, tagKeys=[WAITING_FOR])
 

@@ -53,7 +53,8 @@ CAUSES = (
     ),
     Cause(
         ("resourceinitializationerror", "did not contain json key"),
-        "a database's secret lacks its user name or password: `muvi secrets set` mends it",
+        "a database's secret lacks its user name or password: put JSON with both into it with `aws secretsmanager "
+        "put-secret-value --secret-id NAME --secret-string file://FILE`",
     ),
     Cause(
         ("unable to pull secrets or registry auth",),
@@ -81,6 +82,9 @@ CAUSES = (
     Cause(("capacity is unavailable",), "AWS has no room on Fargate at this moment: try again later"),
     Cause(
         ("unable to assume",), "the role is not known to ECS yet, or does not trust it: try again in a minute"
+    ),
+    Cause(
+        ("essential container in task exited",), "the program ended by itself: what it said last is in its log"
     ),
 )  # fmt: skip
 KILLED = 137

@@ -191,7 +191,8 @@ class Undoer:
         now = self.site.clock.monotonic()
         elapsed = now - undone.refused_from.setdefault(why, now)
         if elapsed > limit:
-            raise TimedOut(str(error), where=record.address, why=why, next=("muvi teardown", "muvi drift")) from error
+            told = translated(error, record.address).what
+            raise TimedOut(told, where=record.address, why=why, next=("muvi teardown", "muvi drift")) from error
         if row is None or row.look:
             undone.as_of = self.site.moment()
         usual = row.usual if row else 1.0

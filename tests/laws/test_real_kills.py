@@ -34,8 +34,11 @@ def snapshot(cloud: Running) -> dict[str, Any]:
     return process.control(cloud, "snapshot")
 
 
-def begin(folder: Path, *words: str) -> subprocess.Popen[bytes]:
-    where = ("--env", "uat", "--sandbox", "--state-dir", str(folder), "--json", "--no-input")
+TINY = ROOT / "tests" / "environments" / "tiny.yaml"
+
+
+def begin(folder: Path, *words: str, env: str = "uat") -> subprocess.Popen[bytes]:
+    where = ("--env", env, "--sandbox", "--state-dir", str(folder), "--json", "--no-input")
     return subprocess.Popen(
         [sys.executable, "-m", "muvi_provision", *words, *where],
         cwd=folder,
@@ -45,9 +48,9 @@ def begin(folder: Path, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
-def killed_after(folder: Path, events: int, *words: str) -> bool:
+def killed_after(folder: Path, events: int, *words: str, env: str = "uat") -> bool:
     """Starts the command and kills it once it has told so many events; False when it ended before."""
-    child = begin(folder, *words)
+    child = begin(folder, *words, env=env)
     assert child.stdout is not None and child.stderr is not None
     for _ in range(events):
         if not child.stdout.readline():
@@ -57,10 +60,10 @@ def killed_after(folder: Path, events: int, *words: str) -> bool:
     return child.returncode == -signal.SIGKILL
 
 
-def done(folder: Path, *words: str) -> dict[str, Any]:
-    child = begin(folder, *words)
+def done(folder: Path, *words: str, env: str = "uat", code: int = 0) -> dict[str, Any]:
+    child = begin(folder, *words, env=env)
     out, err = child.communicate(timeout=120)
-    assert child.returncode == 0, err.decode()
+    assert child.returncode == code, err.decode()
     whole = out.decode()
     return json.loads(whole if whole.startswith("{\n") else whole.splitlines()[-1])
 
@@ -81,4 +84,25 @@ def test_killed_again_and_again(tmp_path: Path, cloud: Running) -> None:
     for _ in range(3):
         killed_after(tmp_path, chance.randrange(20, 160), "teardown", "day1", "--confirm", "uat")
     done(tmp_path, "teardown", "day1", "--confirm", "uat")
+    assert snapshot(cloud) == before, f"seed {SEED}"
+
+
+def test_all_days_killed_again_and_again(tmp_path: Path, cloud: Running) -> None:
+    """Nine says that only images and secrets are waited for, which nobody gives here."""
+    chance, env = random.Random(SEED), str(TINY)
+    before = snapshot(cloud)
+    kills = sum(killed_after(tmp_path, chance.randrange(60, 280), "run", "all", env=env) for _ in range(4))
+    assert kills >= 2, f"seed {SEED}"
+    ended = done(tmp_path, "run", "all", env=env, code=9)
+    assert (ended["failed"], ended["waiting"]) == (0, 2)
+    found = addresses(snapshot(cloud))
+    assert len(found) == len(set(found)) > 80, f"seed {SEED}"
+    plan = done(tmp_path, "plan", "all", env=env)["data"]
+    assert not any(plan[verdict] for verdict in ("create", "update", "vanished", "blocked", "orphan")), f"seed {SEED}"
+    built = canonical(snapshot(cloud))
+    assert done(tmp_path, "run", "all", env=env, code=9)["writes"] == 0
+    assert canonical(snapshot(cloud)) == built
+    for _ in range(3):
+        killed_after(tmp_path, chance.randrange(20, 120), "teardown", "--confirm", "tiny", env=env)
+    done(tmp_path, "teardown", "--confirm", "tiny", env=env)
     assert snapshot(cloud) == before, f"seed {SEED}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import json
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,16 +13,21 @@ from urllib.parse import unquote_plus
 
 import pytest
 
+from muvi_provision.cli.journal import Journal
 from muvi_provision.day1_network.authority import CertificateAuthority
+from muvi_provision.engine.site import Report
 from muvi_provision.errors import MuviError
 from muvi_provision.sandbox.answers import Answer, ConnectionCut, Refused, error_answer
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.cloud import Cloud
+from tests.laws.hands import client
 from tests.world import World
 
 Worlds = Callable[..., World]
 KEY = "PRIVATE KEY-----"
 SENDS = {"CreateSecret", "PutSecretValue", "ImportCertificate"}
+PASSWORDS = {"CreateDBCluster", "ModifyDBCluster"}
+NO_SECRET = {"username", "engine", "port", "dbname"}  # what else is in the secret of a database
 
 
 class Ear:
@@ -33,8 +40,8 @@ class Ear:
         answer = cloud.answer
 
         def heard(call: Call) -> Answer:
-            if call.operation in SENDS:
-                self.secrets.update(_lines(sent(call)))
+            if call.operation in SENDS | PASSWORDS:
+                self.secrets.update(_pieces(sent(call)))
             return answer(call)
 
         cloud.answer = heard  # type: ignore[method-assign]
@@ -46,17 +53,22 @@ class Ear:
 
 
 def sent(call: Call) -> str:
-    value = call.params.get("SecretString") or call.params.get("PrivateKey") or ""
+    fields = ("SecretString", "PrivateKey", "MasterUserPassword")
+    value = next((call.params[field] for field in fields if call.params.get(field)), "")
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _lines(text: str) -> Iterator[str]:
-    """The lines of key and certificate that say something; PEM may come as text, JSON or base64."""
-    if text and "BEGIN" not in text:
-        text = base64.b64decode(text).decode()
-    for line in text.replace("\\n", "\n").splitlines():
-        if len(line) > 40 and "BEGIN" not in line:
-            yield line.strip('"{}, ')
+def _pieces(text: str) -> Iterator[str]:
+    """What of a value must be found nowhere: the lines of keys and certificates, passwords whole."""
+    if text.startswith("{"):
+        said = json.loads(text)
+        for name in said.keys() - NO_SECRET:
+            yield from _pieces(said[name])
+    elif "BEGIN" in text or len(text) > 200:
+        pem = text if "BEGIN" in text else base64.b64decode(text).decode()
+        yield from (line for line in pem.splitlines() if len(line) > 40 and "BEGIN" not in line)
+    elif text:
+        yield text
 
 
 @pytest.fixture
@@ -71,24 +83,58 @@ def everything_said(one: World, caplog: pytest.LogCaptureFixture, *said: object)
 
 
 def listening(one: World, ear: Ear, caplog: pytest.LogCaptureFixture) -> World:
+    """With the program's own log file beside the state, as a command keeps it."""
     caplog.set_level(logging.DEBUG, "muvi_provision")
     ear.put_on(one.cloud)
+    border, journal = one.border(), Journal(one.folder / f"{one.environment.name}.log", one.clock)
+    to_cloud = border.sign_in.attach
+    assert to_cloud is not None
+
+    def attach(events: Any) -> None:
+        to_cloud(events)
+        journal.attach(events)
+
+    border.sign_in = dataclasses.replace(border.sign_in, attach=attach)
     return one
+
+
+def troubled(one: World, report: Report) -> None:
+    """Notes errors in the log file, tracebacks and all, as a command does."""
+    for error in report.errors.values():
+        Journal(one.folder / f"{one.environment.name}.log", one.clock).trouble(error)
 
 
 def test_the_ear_hears(world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
     """Else the others would prove nothing."""
     one = listening(world("tiny"), ear, caplog)
-    one.run(steps=["1.10"])
+    one.run()
+    assert "iam:CreateRole" in (one.folder / "tiny.log").read_text(), "the log file is kept"
+    password = master_password(one)
     assert len(ear.secrets) > 5
-    a_secret = next(iter(ear.secrets))
-    (one.folder / "tiny.log").write_text(f"oh: {a_secret}")
-    assert ear.found_in(everything_said(one, caplog)) == [a_secret]
+    assert {password, text_of(one, "tiny/gateway/jwt")} <= ear.secrets
+    (one.folder / "tiny.json.backup").write_text(f"oh: {password}")
+    assert ear.found_in(everything_said(one, caplog)) == [password]
 
 
-def test_run_plan_renewal_and_teardown(world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
-    one = listening(world("tiny"), ear, caplog)
+def text_of(one: World, name: str) -> str:
+    return str(client(one, "secretsmanager").get_secret_value(SecretId=name)["SecretString"])
+
+
+def master_password(one: World) -> str:
+    return str(json.loads(text_of(one, f"{one.environment.name}/main/rds"))["password"])
+
+
+@pytest.mark.parametrize("env", ["tiny", "uat"])
+def test_run_plan_renewal_and_teardown(world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, env: str) -> None:
+    """Also what a person gave, what a run sends again because it changed, and what is made up anew."""
+    one = listening(world(env), ear, caplog)
     said: list[object] = [one.plan(), one.run(), one.plan(), one.drift()]
+    given = next(name for name, secret in one.environment.secrets.items() if secret.kind == "given")
+    by_hand, changed = client(one, "secretsmanager"), {"username": "muvi", "password": "chosen-by-hand-0123456789"}
+    by_hand.put_secret_value(SecretId=f"{env}/{given}", SecretString="given-by-hand-0123456789")
+    by_hand.put_secret_value(SecretId=f"{env}/main/rds", SecretString=json.dumps(changed))
+    said += [one.plan(), one.run(), one.drift()]
+    assert {"given-by-hand-0123456789", "chosen-by-hand-0123456789"} <= ear.secrets
     before = len(ear.secrets)
     one.clock.sleep(340 * 86400)
     said += [one.plan(), one.run()]
@@ -101,19 +147,19 @@ def test_run_plan_renewal_and_teardown(world: Worlds, ear: Ear, caplog: pytest.L
 
 @pytest.mark.parametrize("how", ["before", "after"])
 def test_kills(world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, how: str) -> None:
-    """Killed around each call of the step that makes keys; what is on disk then is all there is."""
+    """Killed around each call of the steps that make keys and passwords; what is on disk then is all there is."""
     one = listening(world("tiny", threads=1), ear, caplog)
     point, texts = 0, []
-    while one.killed_at_call(lambda disk: one.run(disk, ["1.10"]), point, how):
+    while one.killed_at_call(lambda disk: one.run(disk, ["1.10", "2.1"]), point, how):
         point += how == "before"
         texts.append(everything_said(one, caplog))
-    texts += [everything_said(one, caplog, one.run(steps=["1.10"]))]
+    texts += [everything_said(one, caplog, one.run(steps=["1.10", "2.1"]))]
     texts += [everything_said(one, caplog, one.run())]
-    assert len(texts) > 3
+    assert len(texts) > 5
     assert ear.found_in("\n".join(texts)) == []
 
 
-@pytest.mark.parametrize("operation", sorted(SENDS))
+@pytest.mark.parametrize("operation", sorted(SENDS | {"CreateDBCluster"}))
 @pytest.mark.parametrize("trouble", ["refused", "denied", "lost"])
 def test_errors_of_calls_that_send_a_secret(
     world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, operation: str, trouble: str
@@ -133,7 +179,8 @@ def test_errors_of_calls_that_send_a_secret(
         return error_answer(call.protocol, refusals[trouble], call.service)
 
     one._around = around
-    report = one.run(steps=["1.10"])
+    report = one.run()
+    troubled(one, report)
     told = everything_said(one, caplog, report, *report.errors.values(), *_causes(report.errors.values()))
     assert ear.found_in(told) == []
     if trouble != "lost" and operation != "PutSecretValue":
@@ -148,7 +195,7 @@ def _causes(errors: Any) -> Iterator[BaseException]:
             cause = cause.__cause__ or cause.__context__
 
 
-@pytest.mark.parametrize("operation", ["CreateSecret", "ImportCertificate"])
+@pytest.mark.parametrize("operation", ["CreateSecret", "ImportCertificate", "CreateDBCluster"])
 def test_an_error_that_echoes_what_was_sent(
     world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, operation: str
 ) -> None:
@@ -163,10 +210,34 @@ def test_an_error_that_echoes_what_was_sent(
         return error_answer(call.protocol, refused, call.service)
 
     one._around = around
-    report = one.run(steps=["1.10"])
+    report = one.run()
     assert report.errors
     assert all(isinstance(error, MuviError) for error in report.errors.values())
-    assert ear.found_in(everything_said(one, caplog, report)) == []
+    troubled(one, report)
+    assert ear.found_in(everything_said(one, caplog, report, *_causes(report.errors.values()))) == []
+
+
+def test_a_changed_password_that_aws_repeats(world: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture) -> None:
+    one = listening(world("tiny"), ear, caplog)
+    assert not one.run().errors
+    password = "chosen-by-hand/0123456789"
+    said = json.dumps({"username": "muvi", "password": password})
+    client(one, "secretsmanager").put_secret_value(SecretId="tiny/main/rds", SecretString=said)
+
+    def around(call: Call, go: Callable[[], Answer]) -> Answer:
+        if call.operation != "ModifyDBCluster":
+            return go()
+        ear.secrets.update(_pieces(sent(call)))
+        message = f"The parameter MasterUserPassword is not a valid password: '{sent(call)}' has a slash"
+        return error_answer(call.protocol, Refused("InvalidParameterValue", message), call.service)
+
+    one._around = around
+    report = one.run()
+    assert set(report.errors) == {"aurora-cluster/main"}
+    assert "not a valid password" in str(report.errors["aurora-cluster/main"])
+    assert password in ear.secrets
+    troubled(one, report)
+    assert ear.found_in(everything_said(one, caplog, report, *_causes(report.errors.values()))) == []
 
 
 def test_the_files_of_the_state_are_all_looked_at(world: Worlds, tmp_path: Path) -> None:

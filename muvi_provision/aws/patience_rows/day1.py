@@ -26,6 +26,7 @@ CREATING = (
         "scheduled for deletion",
         120,
         "a forced deletion ends after a moment",
+        lasting=True,
     ),
     Patience("CreateVpcEndpoint", "InvalidParameter", "enableDnsSupport", 60, "DNS attributes of a new VPC settle"),
     Patience("CreateLoadBalancer", "InvalidSubnet", "internet gateway", 60, "a new attachment is not yet visible"),

@@ -21,14 +21,18 @@ CREATING: tuple[Patience, ...] = (
     Patience("CreateDBInstance", "DBClusterNotFoundFault", "", 120, "a new cluster is not yet visible to its machines"),
     Patience("RegisterDBProxyTargets", "InvalidDBInstanceState", "", 300, "the database is still being made ready"),
     Patience("RegisterDBProxyTargets", "InvalidDBClusterStateFault", "", 300, "the same, in other words"),
-    Patience("*DBProxy*", "InvalidDBProxyStateFault", "", 300, "the proxy is still changing"),
+    Patience("*DBProxy*", "InvalidDBProxyStateFault", "", 300, "the proxy is still changing", lasting=True),
     Patience("*DBProxy*", "DBProxyNotFoundFault", "", 120, "a new proxy is not yet visible to what belongs to it"),
-    Patience("ModifyDBCluster", "InvalidDBClusterStateFault", "", 300, "the database is still changing"),
-    Patience("ModifyDBInstance", "InvalidDBInstanceState", "", 300, "the database is still changing"),
+    Patience("ModifyDBCluster", "InvalidDBClusterStateFault", "", 300, "the database is still changing", lasting=True),
+    Patience("ModifyDBInstance", "InvalidDBInstanceState", "", 300, "the database is still changing", lasting=True),
     Patience("CreateReplicationGroup", "CacheSubnetGroupNotFoundFault", "", 120, "a new subnet group is not yet seen"),
     Patience("*", "CacheParameterGroupNotFound", "", 120, "a new group of settings is not yet visible to caches"),
-    Patience("ModifyReplicationGroup", "InvalidReplicationGroupState", "", 300, "the cache is still changing"),
-    Patience("*creaseReplicaCount", "InvalidReplicationGroupState", "", 300, "the cache is still changing"),
+    Patience(
+        "ModifyReplicationGroup", "InvalidReplicationGroupState", "", 300, "the cache is still changing", lasting=True
+    ),
+    Patience(
+        "*creaseReplicaCount", "InvalidReplicationGroupState", "", 300, "the cache is still changing", lasting=True
+    ),
     Patience("*", "TooManyUpdates", "", 60, "another change of the same parameter is under way"),
 )
 

@@ -23,7 +23,7 @@ CREATING: tuple[Patience, ...] = (
         120,
         "a new listener is not yet visible to services",
     ),
-    Patience("CreateService", "InvalidParameterException", "draining", 300, DRAINS, 90),
+    Patience("CreateService", "InvalidParameterException", "draining", 300, DRAINS, 90, lasting=True),
     Patience("*Service", "ServiceNotFoundException", "", 60, "a new service is not yet visible to all of ECS"),
     Patience("Create*", "NamespaceNotFound", "", 60, "a new namespace is not yet visible to its services"),
     Patience("*", "OperationAbortedException", "", 120, "another change of the same object is under way"),
@@ -38,6 +38,7 @@ DELETING: tuple[Patience, ...] = (
     Patience("DeleteCluster", "ClusterContains*", "", 900, ENDING, 90),
     Patience("DeleteCluster", "UpdateInProgressException", "", 600, ENDING, 90),
     Patience("DeleteService", "ResourceInUse", "", 600, "containers are still entered under its name", 30),
+    Patience("DeleteNamespace", "ResourceInUse", "still under way", 600, "Cloud Map is still making it", 30, look=True),
     Patience("DeleteNamespace", "ResourceInUse", "", 600, "there are still names in it", 30),
     Patience("DeleteService", "InvalidParameterException", "deployments are active", 600, "a roll-out is ending", 30),
 )

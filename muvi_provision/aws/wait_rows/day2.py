@@ -21,25 +21,25 @@ WAITS: dict[str, Wait] = {
     "db_cluster_available": Wait(
         "rds",
         _ends("DBClusters[].Status", "available", *_INCOMPATIBLE),
-        "DBClusters", 120, 7200, ("Status",),
+        "DBClusters", 120, 7200, ("Status", "Why"),
         slow="a cluster has three copies of its storage made first; one that is stopped does not start by itself",
     ),
     "db_instance_available": Wait(
         "rds",
         _ends("DBInstances[].DBInstanceStatus", "available", *_INCOMPATIBLE),
-        "DBInstances", 420, 5400, ("DBInstanceStatus",),
+        "DBInstances", 420, 5400, ("DBInstanceStatus", "Why"),
         slow="a database machine takes five to twelve minutes",
     ),
     "db_proxy_available": Wait(
         "rds",
         _ends("DBProxies[].Status", "available", "incompatible-network", "insufficient-resource-limits"),
-        "DBProxies", 600, 3600, ("Status",),
+        "DBProxies", 600, 3600, ("Status", "Why"),
         slow="a proxy takes five to fifteen minutes, and needs a free address in each of its subnets",
     ),
     "db_proxy_endpoint_available": Wait(
         "rds",
         _ends("DBProxyEndpoints[].Status", "available", "incompatible-network", "insufficient-resource-limits"),
-        "DBProxyEndpoints", 300, 1800, ("Status",),
+        "DBProxyEndpoints", 300, 1800, ("Status", "Why"),
         slow="an endpoint takes three to ten minutes",
     ),
     "db_proxy_target_healthy": Wait(
@@ -51,7 +51,7 @@ WAITS: dict[str, Wait] = {
     "replication_group_available": Wait(
         "elasticache",
         _ends("ReplicationGroups[].Status", "available", "create-failed"),
-        "ReplicationGroups", 360, 3600, ("Status",),
+        "ReplicationGroups", 360, 3600, ("Status", "Why"),
         slow="a cache takes six to twenty minutes",
     ),
 }  # fmt: skip

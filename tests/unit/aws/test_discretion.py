@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from botocore.model import ShapeResolver
 
 from muvi_provision.aws.clients import Aws
+from muvi_provision.aws.discretion import _sensitive
 from tests.unit.aws.conftest import Wire
 
 LINES = ("MIGHAgEAMBMGByqGSM49AgEGCCqGSM49", "AwEHBG0wawIBAQQgabcdefgh")
@@ -78,3 +80,10 @@ def test_another_call_is_told_in_full(aws: Aws, wire: Wire) -> None:
     refused(aws, wire, "no", new_secret)
     error = refused(aws, wire, f"about {KEY}", lambda aws: aws.secretsmanager.describe_secret(SecretId="x"))
     assert LINES[0] in str(error)
+
+
+def test_a_password_is_one_though_an_older_model_does_not_say_so() -> None:
+    members = {each: {"shape": "Text"} for each in ("Name", "MasterPassword")}
+    model: Any = {"Request": {"type": "structure", "members": members}, "Text": {"type": "string"}}
+    shape = ShapeResolver(model).get_shape_by_name("Request", {})
+    assert list(_sensitive({"Name": "uat-main", "MasterPassword": "abcdefgh"}, shape)) == ["abcdefgh"]

@@ -171,6 +171,19 @@ def test_every_row_has_its_limit_by_the_clock(clock: Timed, row: Patience) -> No
     assert call.called < 60, "few calls for a long wait"
 
 
+@pytest.mark.parametrize(("lasting", "limit"), [(False, 20), (True, 100)])
+def test_what_is_old_is_trusted_sooner_unless_its_age_has_nothing_to_do_with_it(
+    clock: Timed, lasting: bool, limit: float
+) -> None:
+    operation = "CreateSecret" if lasting else "CreateVpcEndpoint"
+    found = next(each for each in CREATING if (each.operation, each.lasting) == (operation, lasting))
+    error = client_error(found.code, found.phrase, found.operation)
+    call = Refusing(error, for_ever=True)
+    with pytest.raises(type(error)):
+        patiently(call, clock, Half(), threading.Event(), longest=20)
+    assert limit <= sum(clock.slept) <= limit + 32.5
+
+
 def test_a_row_with_a_phrase_covers_only_messages_with_it(clock: Timed) -> None:
     other = client_error("InvalidRequestException", "You tried to do something else", "CreateSecret")
     assert patience_for(other, CREATING) is None

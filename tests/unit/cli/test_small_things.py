@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 from pathlib import Path
@@ -9,11 +10,16 @@ from pathlib import Path
 import pytest
 
 from muvi_provision.cli.commands.outputs import quoted, variable
+from muvi_provision.cli.commands.sandbox import _limit
 from muvi_provision.cli.commands.teardown import standing_under
 from muvi_provision.cli.connection import forget_credentials
+from muvi_provision.cli.drawing.place import Place
 from muvi_provision.cli.interrupts import Interrupts
+from muvi_provision.cli.invocation import fitted
 from muvi_provision.cli.journal import LIMIT, Journal
+from muvi_provision.cli.options import Options
 from muvi_provision.clock import SystemClock
+from muvi_provision.errors import UsageError
 from muvi_provision.state.records import Record
 
 
@@ -74,3 +80,40 @@ def test_what_is_kept_keeps_what_it_stands_on() -> None:
     records = [record("vpc/a"), record("subnet/a", "vpc/a"), record("nat/a", "subnet/a", "ip/a"), record("ip/a")]
     assert standing_under(records, ["subnet/a"]) == {"subnet/a", "vpc/a"}
     assert standing_under(records, ["nat/a"]) == {"nat/a", "subnet/a", "vpc/a", "ip/a"}
+
+
+class Tube(io.StringIO):
+    """A stream that may claim to be a terminal."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+def test_talk_is_wrapped_to_a_terminal_and_commands_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    command = "next:  muvi run day1 --from 1.2 --until 1.5 --sandbox"
+    text = f"why:   one two three four five six seven\n{command}"
+    assert fitted(text, Tube(terminal=True)) == f"why:   one two three four\n       five six seven\n{command}"
+    assert fitted(text, Tube(terminal=False)) == text
+    assert fitted(text, Tube(terminal=True), plain=True) == text
+
+
+def test_commands_in_instructions_lead_to_the_same_place() -> None:
+    place = Place(again=Options(sandbox=True, env="demo").again)
+    said = "Copy them with `muvi images copy`, or:\n  ns-1.example\nmuvi secrets set a/b\n\nmuvi as a word"
+    assert place.told(said)[:3] == [
+        "Copy them with `muvi images copy -e demo --sandbox`, or:",
+        "  ns-1.example",
+        "muvi secrets set a/b -e demo --sandbox",
+    ]
+
+
+def test_a_limit_of_the_sandbox_is_one_that_there_is() -> None:
+    assert _limit("fargate_vcpus=6") == ("fargate_vcpus", 6)
+    for wrong, said in (("fargate_vcpu=6", 'did you mean "fargate_vcpus"'), ("vpcs", "NAME=N"), ("vpcs=-1", "NAME=N")):
+        with pytest.raises(UsageError, match=said):
+            _limit(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,11 @@ def test_an_operation_that_fails_says_why(slow: Bench, clock: Leaping) -> None:
     assert live.id == known_id
     assert waits.outcome("namespace_ready", live) == "failure"
     assert "ConflictingDomainExists" in waits.reason("namespace_ready", live)
+
+
+def test_a_teardown_finds_nothing_of_one_that_failed(slow: Bench, clock: Leaping) -> None:
+    known_id = failed(slow, clock)
+    assert slow.real(NAMESPACE).find(replace(slow.aws, shallow=True), known_id) is None
 
 
 def test_after_a_failure_another_is_made(slow: Bench, clock: Leaping) -> None:

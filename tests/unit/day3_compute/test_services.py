@@ -54,6 +54,25 @@ def test_it_is_started_once_its_image_is_there(connected: Bench) -> None:
     connected.silent(resource, live.id)
 
 
+def test_a_tag_that_an_interruption_left_is_all_that_is_taken_off(connected: Bench) -> None:
+    live = connected.make(PLAIN)
+    push(connected)
+    resource = real(connected, tasks=2)
+    live = connected.update(resource, live, connected.changes(resource, live))
+    waits = [{"key": WAITING_FOR, "value": "uat-gateway:latest"}]
+    by_hand(connected, "ecs", "tag_resource", resourceArn=live.id, tags=waits)
+    connected.border.inventory = Inventory()
+    live = connected.look(resource, live.id)
+    (change,) = connected.changes(resource, live)
+    assert change.field == "running"
+
+    def update() -> None:
+        with connected.writing(resource) as aws:
+            resource.update(aws, live, (change,))
+
+    assert connected.called(update) == {"ecs:UntagResource"}
+
+
 def test_with_an_image_it_starts_at_once(connected: Bench) -> None:
     push(connected)
     live = connected.make(replace(PLAIN, tasks=3))
@@ -214,7 +233,7 @@ def test_containers_that_end_are_given_up_with_their_exit_code(running: Bench, c
     running.cloud.faults = Faults(crash={"uat-gateway": "exit"})
     state, why = until_over(running, clock, *begin(running))
     assert state == "failure"
-    assert why.endswith("Essential container in task exited, exit code 1")
+    assert "Essential container in task exited, exit code 1; the program ended by itself" in why
 
 
 def test_without_a_way_out_it_says_so(running: Bench, clock: Leaping) -> None:

@@ -47,6 +47,7 @@ SAYINGS = [
     ("You've reached the limit on the number of vCPUs you can run concurrently", "request-service-quota-increase"),
     ("Capacity is unavailable at this time. Please try again later", "later"),
     ("ECS was unable to assume the role 'arn:aws:x' that was provided for this task", "role"),
+    ("Essential container in task exited", "its log"),
 ]
 
 
@@ -86,7 +87,10 @@ def test_the_task_that_ended_last_speaks_for_its_deployment(bench: Bench) -> Non
         [ended("09:01", exitCode=1), ended("09:03", exitCode=3), ended("09:09", "ecs-svc/1", exitCode=9)],
     )
     told = why(bench.aws.seen_from(0), "uat-main", "uat-main", "ecs-svc/2", "3 tasks ended before one was well")
-    assert told == "3 tasks ended before one was well; Essential container in task exited, exit code 3"
+    assert told == (
+        "3 tasks ended before one was well; Essential container in task exited, exit code 3; the program ended by "
+        "itself: what it said last is in its log"
+    )
 
 
 def test_a_container_that_was_killed_for_memory(bench: Bench) -> None:

@@ -82,7 +82,11 @@ def test_aws_waits_five_minutes_for_a_start_and_no_longer(stage: Bench) -> None:
 def test_one_that_is_as_wanted_is_not_read(stage: Bench) -> None:
     stage.make(DEFINITION)
     stage.border.inventory = Inventory()
-    called = stage.called(lambda: real(stage).find(stage.aws, None) and None)
+
+    def look() -> None:
+        real(stage).find(stage.aws, None)
+
+    called = stage.called(look)
     assert called == {"ecs:ListTaskDefinitions", "tag:GetResources"}
 
 
@@ -146,6 +150,20 @@ def test_a_strangers_revision_stays_when_ours_go(stage: Bench) -> None:
     with stage.writing(resource) as aws:
         resource.delete(aws, live)
     assert stage.aws.ecs.list_task_definitions(familyPrefix="uat-gateway")["taskDefinitionArns"] == [theirs]
+
+
+def test_beside_a_newer_one_of_somebody_elses_ours_is_the_recorded_one(stage: Bench) -> None:
+    live = stage.make(DEFINITION)
+    theirs = strangers(stage)
+    resource = real(stage)
+    assert stage.look(resource, live.id).id == live.id
+    teardown = replace(stage.aws, shallow=True)
+    by_hand(stage, "ecs", "deregister_task_definition", taskDefinition=live.id)
+    left = resource.find(teardown.seen_from(stage.border.inventory.moment()), live.id)
+    assert left is not None
+    assert left.id == live.id, "an interrupted deletion goes on"
+    stage.border.inventory = Inventory()
+    assert stage.look(resource, live.id).id == theirs, "which is told rather than taken over"
 
 
 def test_parts_that_are_not_known_yet_read_as_changed(stage: Bench) -> None:
