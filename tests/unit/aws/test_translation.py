@@ -36,8 +36,17 @@ def test_every_reading_can_be_reached(reading: Reading) -> None:
     error = translated(client_error(CODES.get(reading.code, reading.code)), "vpc/main")
     assert type(error) is reading.error
     assert error.why.startswith(reading.why)
-    assert error.next == reading.next
+    assert error.next[-len(reading.next) :] == reading.next
     assert error.where == "vpc/main"
+
+
+@pytest.mark.parametrize("code", QUOTAS)
+def test_a_quota_that_is_known_is_shown_by_a_command_first(code: str) -> None:
+    error = translated(client_error(code), "vpc/main")
+    service, quota = QUOTAS[code].split(" ")[:2]
+    assert isinstance(error, QuotaTooLow)
+    assert error.next[0] == f"aws service-quotas get-service-quota --service-code {service} --quota-code {quota}"
+    assert quota in error.why
 
 
 def test_the_answer_and_its_request_id_are_kept() -> None:
