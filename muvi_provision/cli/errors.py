@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from muvi_provision.cli.invocation import Invocation
+from muvi_provision.cli.invocation import Invocation, fitted
 from muvi_provision.cli.options import Options, suggestion
 from muvi_provision.errors import MuviError, UsageError
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 USAGE: type[Exception] = typer.BadParameter.__mro__[1]
 """The parser's own complaint about a command line, wherever this version of typer keeps it."""
 GATES = 9
+COPY = "muvi images copy"
 
 
 def in_words_of(call: Invocation, command: str) -> str:
     """An advised command in the words of the one at work: what goes on with a teardown is a teardown."""
-    if call.command == "images copy" and command in ("muvi run", "muvi images copy"):
+    if call.command == "images copy" and command in ("muvi run", COPY):
         return call.command_line  # where to copy from is said by its options
-    return "muvi teardown" if call.command == "teardown" and command == "muvi run" else command
+    if call.command == "images copy" and command.startswith(f"{COPY} --"):
+        return call.command_line + command.removeprefix(COPY)
+    is_the_same = command in ("muvi run", f"muvi {call.command}") and call.command in ("run", "teardown")
+    return call.again if is_the_same and call.again else command
 
 
 def lines(error: MuviError, options: Options) -> list[str]:
@@ -60,7 +64,8 @@ def tell(error: MuviError, call: Invocation) -> None:
     error.next = tuple(in_words_of(call, command) for command in error.next)
     if call.options.json and not call.is_streaming:
         print(json.dumps(document(error, call)), file=call.out, flush=True)
-    print("\n".join(lines(error, call.options)), file=call.err, flush=True)
+    said = fitted("\n".join(lines(error, call.options)), call.err, plain=call.options.plain)
+    print(said, file=call.err, flush=True)
 
 
 def exit_code(report: Report, stopped: int = 130) -> int:

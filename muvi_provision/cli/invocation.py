@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TextIO
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     import typer
 
     from muvi_provision.cli.journal import Journal
+
+NARROWEST = 20
+LABEL = re.compile(r"(next|where|what|why): +")
 
 
 @dataclass
@@ -31,13 +37,14 @@ class Invocation:
     """What every command is handed. Results go to ``out``, all talk to ``err``.
 
     env: the environment's own name, once its file is read. is_streaming: the document is a stream of events, which
-    tells its own end. is_told: the command has told its own.
+    tells its own end. is_told: the command has told its own. again: how it is gone on with, steps and all.
     """
 
     words: Sequence[str]
     options: Options = field(default_factory=Options)
     clock: Clock = field(default_factory=SystemClock)
     command: str = ""
+    again: str = ""
     env: str = ""
     journal: Journal | None = None
     stats: Stats = field(default_factory=Stats)
@@ -75,7 +82,7 @@ class Invocation:
     def say(self, text: str) -> None:
         """Talk, on stderr; nothing with ``--quiet``."""
         if not self.options.quiet:
-            print(text, file=self.err, flush=True)
+            print(fitted(text, self.err, plain=self.options.plain), file=self.err, flush=True)
 
     def warn(self, text: str) -> None:
         """Something to know that is no error: said at once, and in the document."""
@@ -107,6 +114,22 @@ class Invocation:
         """What to type next, on stderr."""
         for command in commands:
             self.say(f"next: {self.options.again(command)}")
+
+
+def fitted(text: str, stream: TextIO, *, plain: bool = False) -> str:
+    """Wrapped to a terminal between words, under what a label begins; a command stays whole, to be pasted."""
+    if plain or not stream.isatty():
+        return text
+    width = max(NARROWEST, shutil.get_terminal_size().columns - 1)
+    return "\n".join(_wrapped(line, width) for line in text.split("\n"))
+
+
+def _wrapped(line: str, width: int) -> str:
+    label = LABEL.match(line)
+    if len(line) <= width or (label and label[1] == "next"):
+        return line
+    hang = " " * (label.end() if label else len(line) - len(line.lstrip()))
+    return textwrap.fill(line, width, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False)
 
 
 def invocation(ctx: typer.Context) -> Invocation:

@@ -57,4 +57,4 @@ def sentence(estimate: Estimate) -> str:
         return "nothing to the bill"
     dates = " to ".join(estimate.as_of)
     prices = f"prices of {estimate.priced_in}{f', {dates}' if dates else ''}"
-    return f"{estimate.hour:.2f} USD an hour, {estimate.month:.2f} USD a month ({prices}; use comes on top)"
+    return f"{estimate.hour:,.2f} USD an hour, {estimate.month:,.2f} USD a month ({prices}; use comes on top)"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from muvi_provision.state.store import State
 
 ABSENT, DONE, WAITING = "absent", "done", "waiting"
+LISTS = {"gate/secrets": "muvi secrets list", "gate/images": "muvi images list"}
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,12 @@ def is_by_the_way(node: Node) -> bool:
     return isinstance(node, Gate) and not node.lasting
 
 
+def asked_of_you(stack: Stack, steps: Iterable[str]) -> tuple[str, ...]:
+    """The command that lists what each gate of those steps waits for; for one that has none, the run that says it."""
+    gates = [node for nodes in things_of(stack, steps).values() for node in nodes if is_by_the_way(node)]
+    return tuple(LISTS.get(gate.address, f"muvi run --step {gate.step}") for gate in gates)
+
+
 def things_of(stack: Stack, numbers: Iterable[str]) -> dict[str, list[Node]]:
     """By step number, what the steps ask for, checks left out."""
     found: dict[str, list[Node]] = {number: [] for number in numbers}
@@ -163,6 +170,11 @@ def in_flight(view: Overview) -> list[Thing]:
     """What was begun and is not finished: being made, or being deleted."""
     idle = {thing.address for thing in never_made(view)}
     return [thing for thing in (*view.things, *view.orphans) if thing.is_in_flight and thing.address not in idle]
+
+
+def waiting(view: Overview) -> list[str]:
+    """The steps in which something waits for a person."""
+    return [step.number for day in view.days for step in day.steps if any(t.status == WAITING for t in step.things)]
 
 
 def never_made(view: Overview) -> list[Thing]:

@@ -75,6 +75,7 @@ def _display(session: Session, left: Callable[[], Orphans]) -> Display:
         session.environment.region,
         session.is_sandbox,
         lambda command: options.again(in_words_of(call, command)),
+        options.again,
         left,
         lambda: (tallied.calls, tallied.writes),
     )

@@ -90,7 +90,8 @@ def raws(session: Session) -> dict[str, dict[str, Any]]:
     cluster = made(session, CLUSTER)
     if not ids or cluster is None:
         return {}
-    found, arns = {}, list(ids)
+    found: dict[str, dict[str, Any]] = {}
+    arns = list(ids)
     for start in range(0, len(arns), BATCH):
         with in_our_words("ecs:DescribeServices"):
             answer = session.connection.aws.ecs.describe_services(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 THREADS = 16
 UNKNOWN = f"""{"!" * 9} WHOSE ACCOUNT IS THIS? {"!" * 9}
-nothing tells account {{account}} from production: it has no alias, or you may not read it (iam:ListAccountAliases),
+nothing tells account {{account}} from production: it has no alias, or you may not read it (iam:ListAccountAliases), \
 the environment file names no account, and no production.accounts; look at the id before you go on"""
 
 

@@ -13,9 +13,8 @@ from muvi_provision.aws.tag_index import ACTION
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.tagged import ranked, unless_gone
 from muvi_provision.day2_data import told_tags
+from muvi_provision.day2_data.group_settings import batches, own_values
 from muvi_provision.resource import Change, Handle, Live, Resource
-
-BATCH = 20  # parameters in one call
 
 
 class CacheSubnetGroup(
@@ -108,30 +107,24 @@ class CacheParameterGroup(
         )
         return made["CacheParameterGroup"]["CacheParameterGroupName"]
 
+    def newborn(self) -> dict[str, Any]:
+        return {"parameters": {}}
+
     def observe(self, live: Live) -> dict[str, Any]:
         return {
             "family": live.raw["CacheParameterGroupFamily"],
             "description": live.raw["Description"],
-            "parameters": _set(live),
+            "parameters": own_values(live),
         }
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
         wanted = [{"ParameterName": name, "ParameterValue": value} for name, value in self.parameters.items()]
-        unwanted = [{"ParameterName": name} for name in _set(live) if name not in self.parameters]
-        for start in range(0, len(wanted), BATCH):
-            said: Any = wanted[start : start + BATCH]
+        unwanted = [{"ParameterName": name} for name in own_values(live) if name not in self.parameters]
+        for said in batches(wanted):
             aws.elasticache.modify_cache_parameter_group(CacheParameterGroupName=live.id, ParameterNameValues=said)
-        for start in range(0, len(unwanted), BATCH):
-            gone: Any = unwanted[start : start + BATCH]
+        for gone in batches(unwanted):
             aws.elasticache.reset_cache_parameter_group(CacheParameterGroupName=live.id, ParameterNameValues=gone)
 
     def delete(self, aws: Aws, live: Live) -> None:
         with unless_gone():
             aws.elasticache.delete_cache_parameter_group(CacheParameterGroupName=live.id)
-
-
-def _set(live: Live) -> dict[str, str]:
-    """What somebody gave a value of its own."""
-    return {
-        each["ParameterName"]: each["ParameterValue"] for each in live.raw["Parameters"] if "ParameterValue" in each
-    }

@@ -13,9 +13,8 @@ from muvi_provision.aws.tag_index import ACTION
 from muvi_provision.day1_network.subnets import Subnet
 from muvi_provision.day1_network.tagged import ranked, unless_gone
 from muvi_provision.day2_data import told_tags
+from muvi_provision.day2_data.group_settings import batches, own_values
 from muvi_provision.resource import Change, Handle, Live, Resource
-
-BATCH = 20  # parameters in one call
 
 
 class DbSubnetGroup(
@@ -106,11 +105,14 @@ class ClusterParameterGroup(
         )
         return made["DBClusterParameterGroup"]["DBClusterParameterGroupName"]
 
+    def newborn(self) -> dict[str, Any]:
+        return {"parameters": {}}
+
     def observe(self, live: Live) -> dict[str, Any]:
         return {
             "family": live.raw["DBParameterGroupFamily"],
             "description": live.raw["Description"],
-            "parameters": _set(live),
+            "parameters": own_values(live),
         }
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
@@ -123,23 +125,12 @@ class ClusterParameterGroup(
             return {"ParameterName": name, "ApplyMethod": method}
 
         wanted: list[Any] = [{**spelt(name), "ParameterValue": value} for name, value in self.parameters.items()]
-        for start in range(0, len(wanted), BATCH):
-            aws.rds.modify_db_cluster_parameter_group(
-                DBClusterParameterGroupName=live.id, Parameters=wanted[start : start + BATCH]
-            )
-        unwanted = [spelt(name) for name in _set(live) if name not in self.parameters]
-        for start in range(0, len(unwanted), BATCH):
-            aws.rds.reset_db_cluster_parameter_group(
-                DBClusterParameterGroupName=live.id, Parameters=unwanted[start : start + BATCH]
-            )
+        for said in batches(wanted):
+            aws.rds.modify_db_cluster_parameter_group(DBClusterParameterGroupName=live.id, Parameters=said)
+        unwanted = [spelt(name) for name in own_values(live) if name not in self.parameters]
+        for gone in batches(unwanted):
+            aws.rds.reset_db_cluster_parameter_group(DBClusterParameterGroupName=live.id, Parameters=gone)
 
     def delete(self, aws: Aws, live: Live) -> None:
         with unless_gone():
             aws.rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName=live.id)
-
-
-def _set(live: Live) -> dict[str, str]:
-    """What somebody gave a value of its own."""
-    return {
-        each["ParameterName"]: each["ParameterValue"] for each in live.raw["Parameters"] if "ParameterValue" in each
-    }

@@ -107,6 +107,8 @@ class Server:
         if "speed" in said:
             self.cloud.speed = float(said["speed"])
             note.write(self.folder, self.noted())
+        if "quotas" in said:
+            self.cloud.quotas |= {str(name): int(limit) for name, limit in said["quotas"].items()}
         if "faults" in said:
             self.cloud.faults = Faults.of(said["faults"])
         return {"speed": self.cloud.speed, "account": self.cloud.account, "faults": repr(self.cloud.faults)}

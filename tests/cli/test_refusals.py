@@ -290,7 +290,8 @@ def test_drift_is_seen_and_mended(run: Run) -> None:
 
 @pytest.mark.usefixtures("small", "cloud")
 def test_a_damaged_state_is_mended_or_refused(run: Run) -> None:
-    run("run", "--until", "1.2", "--sandbox")
+    run("run", "--until", "1.1", "--sandbox")
+    run("run", "--until", "1.2", "--sandbox")  # the second one keeps the file of the first as a backup
     folder = Path("state") / "sandbox"
     (folder / "uat.json").write_text("{}")
     mended = run("status", "--sandbox", "--json")
@@ -365,3 +366,20 @@ def test_a_mistake_of_ours_shows_no_traceback(run: Run, monkeypatch: pytest.Monk
     assert log.stat().st_mode & 0o777 == 0o600
     assert "Traceback" in run("status", "--debug").err
     valid(run("status", "--json").document, "error")
+
+
+@pytest.mark.usefixtures("small", "cloud")
+def test_what_stands_on_nothing_is_not_begun(run: Run) -> None:
+    for words, following in (
+        (("day2",), "muvi run day1 --sandbox"),
+        (("day3",), "muvi run day1 --sandbox"),
+        (("--step", "1.4"), "muvi run --until 1.3 --sandbox"),
+    ):
+        refused(run("run", *words, "--sandbox"), 2, "this stands on what steps", following, "muvi run all --sandbox")
+        planned = run("plan", *words, "--sandbox", "--json")
+        assert planned.code == 0
+        assert planned.document["next"] == [following]
+        assert planned.document["warnings"]
+    assert not Path("state/sandbox/uat.json").exists()
+    assert run("run", "--until", "1.3", "--sandbox").code == 0
+    assert run("run", "--step", "1.4", "--sandbox").code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -66,13 +66,12 @@ def listed(session: Session) -> list[Held]:
     found = []
     for name, cache in wanted.items():
         record = records[name]
-        about = (name, cache.used_by, cache.purpose, cache.queue)
-        if record is None:
-            found.append(Held(*about))
-        elif raw := shown.get(str(record.id)):
-            found.append(Held(*about, *_seen(raw), round(float(estimate.by_address.get(record.address, 0)), 4)))
-        else:
-            found.append(Held(*about, "gone"))
+        held = Held(name, cache.used_by, cache.purpose, cache.queue)
+        if record and (raw := shown.get(str(record.id))):
+            held = _seen(held, raw, round(float(estimate.by_address.get(record.address, 0)), 4))
+        elif record:
+            held = replace(held, status="gone")
+        found.append(held)
     return found
 
 
@@ -82,14 +81,20 @@ def _shown(session: Session) -> dict[str, dict[str, Any]]:
     return {raw["ReplicationGroupId"]: raw for raw in found}
 
 
-def _seen(raw: dict[str, Any]) -> tuple[str, str, int, str, int, bool]:
-    """Status, node type, nodes, host, port, whether clients must speak TLS."""
-    group = next(iter(raw.get("NodeGroups", ())), {})
+def _seen(held: Held, raw: dict[str, Any], per_hour: float) -> Held:
+    """The same with what AWS shows of it."""
+    group: dict[str, Any] = next(iter(raw.get("NodeGroups", ())), {})
     place = group.get("PrimaryEndpoint") or raw.get("ConfigurationEndpoint") or {}
-    return (
-        raw["Status"], raw.get("CacheNodeType", ""), len(raw.get("MemberClusters", ())),
-        place.get("Address", ""), place.get("Port", 0), raw.get("TransitEncryptionEnabled", False),
-    )  # fmt: skip
+    return replace(
+        held,
+        status=raw["Status"],
+        node_type=raw.get("CacheNodeType", ""),
+        nodes=len(raw.get("MemberClusters", ())),
+        host=place.get("Address", ""),
+        port=place.get("Port", 0),
+        encrypted=raw.get("TransitEncryptionEnabled", False),
+        per_hour=per_hour,
+    )
 
 
 def row(one: Held) -> Row:

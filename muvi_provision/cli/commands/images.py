@@ -186,7 +186,7 @@ def _copied(session: Session, plan: CopyPlan, parallel: int) -> int:
 def _show(session: Session, seen: list[Seen]) -> None:
     call = session.call
     absent = [one for one in seen if one.is_made and not one.digest]
-    advice = ("muvi images copy", "muvi images build") if absent else ()
+    advice: tuple[str, ...] = ("muvi images copy", "muvi images build") if absent else ()
     if any(not one.is_made for one in seen):
         advice = ("muvi run day3",)
     if call.options.json:

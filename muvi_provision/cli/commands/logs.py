@@ -37,7 +37,7 @@ def logs(
         page = _page(session, service)
         with in_our_words(f"log-group/{service}"):
             found = source.last(lines)
-            _begin(call, since, empty=not found)
+            _begin(call, since, empty=not found, follow=follow)
             for event in found:
                 page.show(event)
             if follow:
@@ -47,11 +47,11 @@ def logs(
         call.advise("muvi services")
 
 
-def _begin(call: Invocation, since: str, *, empty: bool) -> None:
-    """The zone once, and that there is nothing."""
+def _begin(call: Invocation, since: str, *, empty: bool, follow: bool) -> None:
+    """That there is nothing, and the zone once where times are to come."""
     if empty:
         call.say(f"nothing was written in the last {since}")
-    if not call.options.json:
+    if (follow or not empty) and not call.options.json:
         call.say(f"times are local: {call.clock.now().astimezone():%Z (UTC%z)}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
     from muvi_provision.engine.stack import Stack
     from muvi_provision.state.store import State
 
-NEEDED = frozenset(
-    {"vpc", "subnet", "security-group", "load-balancer", "target-group", "leaf-certificate", "trust-bundle"}
-)
+NEEDED = {
+    "vpc": {"id"},
+    "subnet": {"id"},
+    "elastic-ip": {"public_ip"},
+    "security-group": {"id"},
+    "load-balancer": {"dns_name"},
+    "aurora-cluster": {"writer_host", "reader_host"},
+    "db-proxy": {"host"},
+    "db-proxy-endpoint": {"host"},
+    "replication-group": {"host"},
+    "repository": {"uri"},
+    "ecs-cluster": {"id"},
+    "namespace": {"id"},
+}
+"""By kind, the outputs that a person asks for: addresses to connect to, and the ids that other tools want told."""
 FORMATS = ("text", "json", "dotenv")
 
 
@@ -55,15 +68,21 @@ def outputs(
 
 def _listed(call: Invocation, found: Mapping[str, str], keys: Collection[str]) -> None:
     width = max(map(len, keys), default=0)
-    call.show("\n".join(f"{key:<{width}}  {found[key]}" for key in keys) or "nothing has been made yet")
+    fits = not call.out.isatty() or width + 2 + max((len(found[key]) for key in keys), default=0) <= _columns()
+    lines = (f"{key:<{width}}  {found[key]}" if fits else f"{key}\n  {found[key]}" for key in keys)
+    call.show("\n".join(lines) or "nothing has been made yet")
     if rest := len(found) - len(keys):
         call.say(f"{rest} more that only machines ask for; -v shows them")
 
 
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
 def is_needed(key: str) -> bool:
-    """Whether a person would ask for it: every declared output, and the ids that other tools want to be told."""
+    """Whether a person would ask for it."""
     address, _, output = key.rpartition(".")
-    return output != "id" or address.partition("/")[0] in NEEDED
+    return output in NEEDED.get(address.partition("/")[0], ())
 
 
 def all_outputs(state: State, stack: Stack) -> dict[str, str]:

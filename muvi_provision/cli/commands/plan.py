@@ -13,7 +13,7 @@ from muvi_provision.cli.errors import error_part
 from muvi_provision.cli.files import written
 from muvi_provision.cli.invocation import invocation
 from muvi_provision.cli.orphans import Orphans, orphans
-from muvi_provision.cli.selection import chosen
+from muvi_provision.cli.selection import chosen, ground, unbuilt_below
 from muvi_provision.cli.session import Session, opened
 
 if TYPE_CHECKING:
@@ -67,6 +67,9 @@ def selection(day: str | None, step: str | None, first: str | None, last: str | 
 def show(session: Session, found: Plan, steps: Sequence[Step], again: str) -> None:
     """As a document, or as tables and what to type next."""
     call, advice = session.call, advised(found, orphans(session, steps), again)
+    if not found.is_empty and (lacking := unbuilt_below(session, steps)):
+        call.warn(f"this stands on steps that have not been run to their end: {', '.join(lacking)}")
+        advice = (ground(lacking, steps),)
     if call.options.json:
         call.document(described(session, found), ok=not found.errors, next=advice)
         return

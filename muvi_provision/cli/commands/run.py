@@ -8,10 +8,11 @@ import typer
 
 from muvi_provision.cli import prompts
 from muvi_provision.cli.commands import plan as planning
+from muvi_provision.cli.errors import GATES
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.orphans import Orphans, orphans
 from muvi_provision.cli.running import carried_out
-from muvi_provision.cli.selection import chosen
+from muvi_provision.cli.selection import chosen, refuse_without_ground
 from muvi_provision.cli.session import THREADS, Session, opened
 from muvi_provision.errors import AnswerMissing, UsageError
 
@@ -32,18 +33,19 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="The same as plan.")] = False,
 ) -> int:
     """Make what the runbook says. Run it again after a failure: it goes on where it stopped."""
-    call = invocation(ctx)
+    call, again = invocation(ctx), planning.selection(day, step, first, last)
     if dry_run:
         call.command = "plan"
         with opened(call) as session:
             steps = chosen(session, day, step=step, first=first, last=last)
-            again = planning.selection(day, step, first, last)
             planning.show(session, planning.looked(session, steps), steps, again)
         return 0
     if step_by_step and not call.can_ask():
         raise UsageError("--step-by-step asks before each step, and nobody is there to answer", next=("muvi run",))
+    call.again = f"muvi run {again}".rstrip()
     with opened(call, writes=True) as session:
         steps = chosen(session, day, step=step, first=first, last=last)
+        refuse_without_ground(session, steps)
         if not _settled(session, steps):
             return 0
         return _by_step(session, steps, parallel) if step_by_step else _made(session, steps, parallel)
@@ -127,11 +129,14 @@ def _made(session: Session, steps: Sequence[Step], parallel: int, *, is_last: bo
 
 
 def _by_step(session: Session, steps: Sequence[Step], parallel: int) -> int:
-    """One step at a time, each after enter. Ends with the first code that is not 0."""
+    """One step at a time, each after enter. The first that fails ends it; what waits for a person does not."""
+    waits = 0
     for step in steps:
         if not prompts.go_on(session.call, f"\n{step.number} {step.title}: {step.summary}"):
-            session.call.advise("muvi run")
+            session.call.advise(session.call.again)
             return 0
-        if code := _made(session, [step], parallel, is_last=step is steps[-1]):
+        code = _made(session, [step], parallel, is_last=step is steps[-1])
+        if code not in (0, GATES):
             return code
-    return 0
+        waits = waits or code
+    return waits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from muvi_provision.cli.invocation import Invocation, invocation
-from muvi_provision.cli.options import COMMON, Commands
+from muvi_provision.cli.options import COMMON, Commands, suggestion
 from muvi_provision.cli.prompts import confirm
+from muvi_provision.errors import UsageError
 
 if TYPE_CHECKING:
     from muvi_provision.sandbox import Running
@@ -28,12 +30,30 @@ def start(
             min=0, metavar="N", help="How much faster than AWS: 1 as slow, 100 quicker, 0 (so it begins) no waiting."
         ),
     ] = None,
+    quota: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=N", help="A limit of the account, such as fargate_vcpus=6. May be given again."),
+    ] = None,
 ) -> None:
     """Start it, if it is not running. It goes on after this command, until you stop it."""
     from muvi_provision.cli.connection import start_sandbox
 
     call = invocation(ctx)
-    _tell(call, start_sandbox(call, speed))
+    _tell(call, start_sandbox(call, speed, dict(map(_limit, quota or ()))))
+
+
+def _limit(text: str) -> tuple[str, int]:
+    """``fargate_vcpus=6``. Raises UsageError."""
+    from muvi_provision.sandbox.quotas import DEFAULTS
+
+    name, _, number = text.partition("=")
+    advice = ("muvi sandbox start --help",)
+    if name not in DEFAULTS:
+        near = suggestion(name, DEFAULTS) or f"; there are {', '.join(DEFAULTS)}"
+        raise UsageError(f"there is no limit {name}{near}", where="--quota", next=advice)
+    if not re.fullmatch(r"[0-9]{1,9}", number):
+        raise UsageError(f'"{text}" is not NAME=N, such as {name}={DEFAULTS[name]}', where="--quota", next=advice)
+    return name, int(number)
 
 
 @app.command(epilog=COMMON)
@@ -87,7 +107,8 @@ def _tell(call: Invocation, running: Running | None) -> None:
     else:
         pace = f"{running.speed:g} times as fast as AWS" if running.speed else "without waiting"
         call.show(f"the sandbox is running at {running.endpoint}")
-        call.show(f"account {running.account}, {pace}, process {running.pid}, since {running.started:%Y-%m-%d %H:%M}")
+        call.show(f"account {running.account}, {pace}")
+        call.show(f"process {running.pid}, since {running.started:%Y-%m-%d %H:%M} UTC")
 
 
 def _described(running: Running | None) -> dict[str, Any]:

@@ -130,6 +130,7 @@ def _show(session: Session, told: list[Told]) -> None:
         call.document({"secrets": [_described(one) for one in told], "waiting": waiting}, next=advice)
         return None
     from muvi_provision.cli.drawing.columns import Row, columns, hour
+    from muvi_provision.cli.drawing.glyphs import counted
 
     if not told:
         return call.show("the environment has no secrets")
@@ -141,6 +142,8 @@ def _show(session: Session, told: list[Told]) -> None:
         for one in told
     ]
     columns(session.sheet(), ("secret", "kind", "value", "since", "given to", "purpose"), rows)
+    if waiting:
+        call.say(f"only you can give {counted(len(waiting), 'secret')} a value; each has its own command:")
     return call.advise(*advice)
 
 

@@ -49,7 +49,7 @@ def _draw(session: Session, found: list[Served]) -> None:
         image = ", ".join(short(digest) for digest in one.digests)
         tone = "bad" if one.has_failed else "warn" if one.is_waiting or one.running < one.wanted else ""
         said = f"{hour(one.said_at, now)} {one.said}" if one.said else ""
-        told = (said,) if said and (verbose or tone) else ()
+        told = (said,) if said and (verbose or (tone and not one.is_waiting)) else ()
         cells = (one.name, one.state, counts, image, one.tag, hour(one.since, now))
         rows.append(Row(cells, tone if one.is_made else "dim", told))
     columns(session.sheet(), HEADINGS, rows)

@@ -97,19 +97,21 @@ def _show(session: Session, view: Overview, day: str | None, estimate: Estimate)
         call.show(nothing_in(session.state))
     if view.holder:
         call.show(f"a command is at work: {view.holder}")
-    standing(session.sheet(), view, estimate, verbose=call.options.verbose)
-    odd = [thing for thing in view.things if thing.live not in ("", "same")]
-    for thing in odd:
-        call.show(f"AWS shows {thing.address}: {thing.live}")
+    sheet = session.sheet()
+    standing(sheet, view, estimate, verbose=call.options.verbose)
+    for thing in view.things:
+        if thing.live not in ("", "same"):
+            sheet.line(f"AWS shows {thing.address}: {thing.live}", "warn", hang=2)
     if view.last_change:
         call.show(f"last change {view.last_change[:16].replace('T', ' ')} UTC; {len(in_flight(view))} in flight")
     call.advise(*_advice(session, view, day))
 
 
 def _advice(session: Session, view: Overview, day: str | None) -> tuple[str, ...]:
-    from muvi_provision.cli.overview import advice
+    from muvi_provision.cli.overview import advice, asked_of_you, waiting
 
-    return (advice(view, session.state.records(), day),)
+    first = () if view.holder else asked_of_you(session.stack, waiting(view))
+    return (*first, advice(view, session.state.records(), day))
 
 
 def _holder(session: Session) -> str:

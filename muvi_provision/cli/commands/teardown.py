@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from muvi_provision.cli import prompts
+from muvi_provision.cli.drawing.glyphs import counted
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import suggestion
 from muvi_provision.cli.orphans import in_order
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from muvi_provision.pricing import Estimate
+    from muvi_provision.resource import Declaration
     from muvi_provision.state.records import Record
 
 
@@ -43,12 +45,14 @@ def teardown(
 ) -> int:
     """Delete what was made, the last first. Only what is recorded and bears this environment's tags."""
     call = invocation(ctx)
+    call.again = _again(day, keep or [], only or [], with_users)
     with opened(call, writes=not dry_run) as session:
         scope = scoped(session, day, keep or [], only or [], with_users=with_users)
         kept = [record for record in of_days(session, day) if record not in scope]
         if not scope:
             return _nothing(call, keep or [])
-        name, question = session.environment.name, f"This deletes {len(scope)} things for good.{_unprotecting(scope)}"
+        name, going = session.environment.name, len(scope) - len(_forgotten(scope))
+        question = f"This deletes {counted(going, 'thing')} for good.{_unprotecting(scope)}"
         if not dry_run:
             prompts.refuse_unnamed(call, question, name, confirmed)
         session.connection  # noqa: B018 (who we are, before anything else is asked)
@@ -61,6 +65,13 @@ def teardown(
         if not session.state.records() and not call.options.json:
             call.say("nothing left: the state remembers no object any more")
         return code
+
+
+def _again(day: str | None, keep: Sequence[str], only: Sequence[str], with_users: bool) -> str:
+    """The same teardown as a command: what goes on with one day's must not take all."""
+    named = [word for option, those in (("--keep", keep), ("--only", only)) for one in those for word in (option, one)]
+    words = ["muvi teardown", *([day] if day else []), *named, *(["--with-users"] if with_users else [])]
+    return " ".join(words)
 
 
 def scoped(
@@ -117,9 +128,11 @@ def _preview(
     from muvi_provision.cli.money import standing
 
     call, estimate = session.call, standing(scope, session.environment.region)
+    forgotten = _forgotten(scope)
+    scope = [record for record in scope if record not in forgotten]
     if call.options.json:
         if dry_run:
-            call.document(_described(session, scope, kept, estimate))
+            call.document(_described(session, scope, forgotten, kept, estimate))
         return
     from muvi_provision import runbook
     from muvi_provision.cli.drawing import tables
@@ -127,9 +140,26 @@ def _preview(
     call.say(f"{session.environment.name}: account {session.identity.account}, region {session.environment.region}")
     sheet = session.sheet(call.out if dry_run else call.err)
     verbose = call.options.verbose or names_all
-    tables.teardown_preview(sheet, scope, runbook.steps(), kept=kept, estimate=estimate, verbose=verbose)
+    tables.teardown_preview(
+        sheet, scope, runbook.steps(), kept=kept, forgotten=forgotten, estimate=estimate, verbose=verbose
+    )
+    if count := sum(record.kind == "repository" for record in scope):
+        sheet.line(f"The images in {counted(count, 'repository')} go with {'it' if count == 1 else 'them'}.", "warn")
     if dry_run and (sentence := _unprotecting(scope)):
         sheet.line(sentence.strip(), "warn")
+
+
+def _forgotten(scope: Sequence[Record]) -> list[Record]:
+    """Those that were only looked up, or that others in the account may use too: no call deletes them."""
+    from muvi_provision.resource import Declared
+
+    kinds = Declared.kinds
+    stays = {kind for kind in {record.kind for record in scope} & set(kinds) if _stays(kinds[kind].declared)}
+    return [record for record in scope if record.kind in stays]
+
+
+def _stays(declared: Declaration) -> bool:
+    return declared.lookup or declared.shared
 
 
 def _protected(scope: Sequence[Record]) -> list[str]:
@@ -138,13 +168,17 @@ def _protected(scope: Sequence[Record]) -> list[str]:
 
 
 def _unprotecting(scope: Sequence[Record]) -> str:
-    from muvi_provision.cli.drawing.glyphs import counted
-
     count = len(_protected(scope))
     return f" Deletion protection of {counted(count, 'database')} will be switched off." if count else ""
 
 
-def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record], estimate: Estimate) -> dict[str, Any]:
+def _described(
+    session: Session,
+    scope: Sequence[Record],
+    forgotten: Sequence[Record],
+    kept: Sequence[Record],
+    estimate: Estimate,
+) -> dict[str, Any]:
     from muvi_provision.cli.money import document
 
     return {
@@ -152,6 +186,7 @@ def _described(session: Session, scope: Sequence[Record], kept: Sequence[Record]
         "region": session.environment.region,
         "delete": [record.address for record in reversed(scope)],
         "kinds": dict(Counter(record.kind for record in scope)),
+        "forget": [record.address for record in forgotten],
         "keep": [record.address for record in kept],
         "unprotect": _protected(scope),
         "saves": document(estimate),

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from muvi_provision.cli.errors import error_part
+from muvi_provision.cli.errors import GATES, error_part
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.selection import of_days
 from muvi_provision.cli.session import Session, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from muvi_provision.engine.checks import Checked
     from muvi_provision.engine.drift import Drift
     from muvi_provision.errors import MuviError
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One thing that was checked, in words. ``why``: what is wrong with it."""
+    """One thing that was checked, in words. ``why``: what is wrong with it. ``waits``: nothing is, but for a person."""
 
     step: str
     text: str
     holds: bool
     why: str = ""
     error: MuviError | None = None
+    waits: bool = False
 
 
 def verify(
@@ -39,8 +42,8 @@ def verify(
         seen, said = read_back(session, day)
         session.count()
         _show(call, session, seen, said)
-    failed = [sentence for sentence in said if not sentence.holds]
-    return 1 if failed else 0
+    lacking = [sentence for sentence in said if not sentence.holds]
+    return 0 if not lacking else GATES if all(sentence.waits for sentence in lacking) else 1
 
 
 def read_back(session: Session, day: str | None) -> tuple[Drift, list[Sentence]]:
@@ -55,8 +58,22 @@ def read_back(session: Session, day: str | None) -> tuple[Drift, list[Sentence]]
     drift = find_drift(records, site)
     read = [_as_made(session, number, drift) for number in sorted({*numbers, *asked}, key=_order)]
     checked = run_checks(session.stack, site, asked)
-    said = sorted([*read, *map(_checked, checked)], key=lambda sentence: _order(sentence.step))
+    waits = _waiting(session, numbers)
+    said = sorted([*read, *map(_checked, checked), *waits], key=lambda sentence: _order(sentence.step))
     return drift, said
+
+
+def _waiting(session: Session, numbers: Iterable[str]) -> list[Sentence]:
+    """What waits for a person in steps of which something is recorded, while all else goes on."""
+    from muvi_provision.cli.drawing.glyphs import spoken
+    from muvi_provision.cli.overview import is_by_the_way, is_there, things_of
+
+    found = [node for nodes in things_of(session.stack, numbers).values() for node in nodes if is_by_the_way(node)]
+    return [
+        Sentence(node.step, f"{spoken(node.address)} wait for you", False, waits=True)
+        for node in found
+        if not is_there(node, session.state)
+    ]
 
 
 def _order(number: str) -> tuple[int, ...]:
@@ -66,10 +83,10 @@ def _order(number: str) -> tuple[int, ...]:
 def _as_made(session: Session, number: str, drift: Drift) -> Sentence:
     """Whether everything a step asked for is there, ready and as recorded."""
     from muvi_provision.cli.drawing.glyphs import UNUSED
-    from muvi_provision.cli.overview import is_there
+    from muvi_provision.cli.overview import is_by_the_way, is_there
     from muvi_provision.resource import Verdict
 
-    asked = [node for node in session.stack.nodes.values() if node.step == number]
+    asked = [node for node in session.stack.nodes.values() if node.step == number and not is_by_the_way(node)]
     inside = {record.address for record in session.state.records() if record.step == number}
     if not (asked or inside):
         return Sentence(number, UNUSED, True)
@@ -100,10 +117,14 @@ def _checked(check: Checked) -> Sentence:
 
 
 def _show(call: Invocation, session: Session, seen: Drift, said: list[Sentence]) -> None:
-    failed = [sentence for sentence in said if not sentence.holds]
-    advice = ("muvi drift", "muvi run") if failed else ()
+    from muvi_provision.cli.overview import asked_of_you
+
+    failed = [sentence for sentence in said if not (sentence.holds or sentence.waits)]
+    waits = [sentence.step for sentence in said if sentence.waits]
+    advice = ("muvi drift", "muvi run") if failed else asked_of_you(session.stack, waits)
     if call.options.json:
-        call.document({"checks": [_described(sentence) for sentence in said]}, ok=not failed, next=advice)
+        checks = [_described(sentence) for sentence in said]
+        call.document({"checks": checks}, ok=not (failed or waits), next=advice)
         return
     from muvi_provision.cli.drawing import tables
     from muvi_provision.cli.overview import nothing_in
@@ -111,11 +132,12 @@ def _show(call: Invocation, session: Session, seen: Drift, said: list[Sentence])
     if not said:
         call.show(f"{nothing_in(session.state)}, so there is nothing to verify")
         return
-    checks = [tables.Checked(each.step, each.text, each.holds, each.why) for each in said]
-    tables.verify(session.sheet(), seen, checks, verbose=call.options.verbose)
+    rows = [tables.Checked(each.step, each.text, each.holds, each.why, waits=each.waits) for each in said]
+    tables.verify(session.sheet(), seen, rows, verbose=call.options.verbose)
     call.advise(*advice)
 
 
 def _described(sentence: Sentence) -> dict[str, Any]:
     error = error_part(sentence.error) if sentence.error else None
-    return {"step": sentence.step, "check": sentence.text, "ok": sentence.holds, "why": sentence.why, "error": error}
+    told = {"step": sentence.step, "check": sentence.text, "ok": sentence.holds, "waits": sentence.waits}
+    return {**told, "why": sentence.why, "error": error}

@@ -33,13 +33,22 @@ def blocked(sheet: Sheet, found: Iterable[Finding]) -> None:
         sheet.commands(f"muvi teardown --only {finding.address} --with-users", "muvi run")
 
 
-def errors(sheet: Sheet, errors: Mapping[str, MuviError]) -> None:
-    for place, (address, error) in enumerate(errors.items()):
-        if not place:
-            sheet.heading("Could not be looked at")
-        sheet.line(f"{address}: {error.code} {error.summary}", "bad", indent=2, hang=2)
+def errors(sheet: Sheet, errors: Mapping[str, MuviError], title: str = "Could not be looked at") -> None:
+    """Each error once, with all the addresses it is about."""
+    about: dict[tuple[object, ...], list[str]] = {}
+    for address, error in errors.items():
+        about.setdefault(_same(error), []).append(address)
+    if errors:
+        sheet.heading(title)
+    for addresses in about.values():
+        error = errors[addresses[0]]
+        sheet.line(f"{', '.join(addresses)}: {error.code} {error.summary}", "bad", indent=2, hang=2)
         sheet.items(part for part in (error.what, error.why) if part)
         sheet.commands(*error.next)
+
+
+def _same(error: MuviError) -> tuple[object, ...]:
+    return (error.code, error.summary, error.what, error.why, error.next)
 
 
 def left_over(sheet: Sheet, found: Orphans) -> None:

@@ -88,6 +88,8 @@ class Ndjson:
                 return {"command": event.command, "env": event.env, "steps": steps}
             case events.Failed():
                 return {"error": self._error(event.error)}
+            case events.GateClosed():
+                return {"instructions": "\n".join(self.place.told(event.instructions))}
             case events.RunEnd():
                 counts = dataclasses.asdict(event.counts)
                 going_on, orphans = list(event.going_on), self.place.orphans().addresses

@@ -82,7 +82,9 @@ class Plain:
             case events.Failed():
                 return "failed", event.step, f"{event.resource}: {summary.one_line(event.error, self.place.again)}"
             case events.GateClosed():
-                return "you", event.step, f"{event.resource}: waiting for you: {event.instructions}"
+                # all of it stands at the end
+                first = next(iter(self.place.told(event.instructions)), "").strip().rstrip(":")
+                return "you", event.step, f"{event.resource}: waiting for you: {first}"
             case events.Stopping():
                 return "stopping", "", "nothing new is begun; what is under way is finished and recorded"
         return None if self.quiet else self._ordinary(event, is_news)

@@ -107,7 +107,8 @@ class Screen:
     def _paragraph(self, line: Line, word: str, width: int) -> None:
         margin = 0 if line.word == "end" else WORD
         said = "" if line.word in ("end", "do") else word
-        pieces = [line.text] if line.word == "next" else _wrapped(line.text, width - margin)
+        is_command = line.word == "next" or (line.word == "do" and line.text.startswith("muvi "))
+        pieces = [line.text] if is_command else _wrapped(line.text, width - margin)
         for piece in pieces:
             whole = self.glyphs.safe(f"{said:<{margin}}{piece}")
             self.console.print(Text(whole, STYLES[TONES.get(line.word, "")]), soft_wrap=True)

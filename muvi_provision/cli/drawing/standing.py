@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from muvi_provision.cli.drawing.costs import by_month, cost_lines
 from muvi_provision.cli.drawing.findings import listed
-from muvi_provision.cli.drawing.glyphs import UNUSED
+from muvi_provision.cli.drawing.glyphs import UNUSED, spoken
 from muvi_provision.cli.drawing.sheet import Sheet, folded
-from muvi_provision.cli.overview import DayView, Overview, StepView, in_flight, never_made
+from muvi_provision.cli.overview import WAITING, DayView, Overview, StepView, in_flight, never_made
 from muvi_provision.state.records import DELETING, INTENDED, MADE
 
 if TYPE_CHECKING:
     from muvi_provision.pricing import Estimate
 
 AT_WORK = {INTENDED: "being created", MADE: "made, but not yet seen ready", DELETING: "being deleted"}
+UNTIL_THEN = {
+    "gate/secrets": ": until then containers start without them",
+    "gate/images": ": until then services run no copies, and cost less than is shown here",
+}
 ENDED = {
     INTENDED: "not made yet (the last run was refused or stopped)",
     MADE: "made, but not yet seen ready when the last run ended",
@@ -27,6 +31,10 @@ def standing(sheet: Sheet, view: Overview, estimate: Estimate | None = None, *, 
     for day in view.days:
         _day(sheet, day, estimate, verbose)
     listed(sheet, "Recorded, but no step asks for it any more", [folded(thing.address for thing in view.orphans)])
+    steps = [step for day in view.days for step in day.steps]
+    waits = [(thing, step) for step in steps for thing in step.things if thing.status == WAITING]
+    told = (f"{spoken(thing.address)}, step {step.number}{UNTIL_THEN.get(thing.address, '')}" for thing, step in waits)
+    listed(sheet, "Waiting for you", told, "warn")
     words = AT_WORK if view.holder else ENDED
     unfinished = [*in_flight(view), *never_made(view)]
     listed(

@@ -39,14 +39,15 @@ def _reported(progress: Progress, report: Report, now: float, place: Place) -> I
     yield from _not_tried(report)
     for address, instructions in report.gates.items():
         yield Line("you", f"{address} waits for you:")
-        yield from (Line("do", line) for line in instructions.splitlines() if line.strip())
+        yield from (Line("do", line) for line in place.told(instructions))
     if report.interrupted:
         yield from _interruption(progress, report, again)
     yield from _left_over(place)
     yield Line("end", f"{_name(progress)}: {ended(report)} after {duration(progress.elapsed(now))}")
     yield Line("counts", tallied(report.counts))
     if command := next_command(progress.command, report):
-        yield Line("next", again(command))
+        goes_on = report.gates and not (report.errors or report.interrupted)
+        yield Line("next", (place.onward if goes_on else again)(command))
 
 
 def _name(progress: Progress) -> str:
@@ -54,14 +55,23 @@ def _name(progress: Progress) -> str:
 
 
 def _failures(command: str, report: Report, again: Callable[[str], str]) -> Iterator[Line]:
+    told: set[object] = set()
     for address, error in list(report.errors.items())[:SHOWN]:
         yield Line("failed", f"{address}: {error.code} {error.summary}")
-        said = (("where", error.where if error.where != address else ""), ("what", error.what), ("why", error.why))
-        yield from (Line(word, text) for word, text in said if text)
-        yield from (Line("next", again(command)) for command in error.next)
+        yield from _told(address, error, again, told)
     if (more := len(report.errors) - SHOWN) > 0:
-        every = again(f"muvi {command or 'run'} --json")
+        every = again(f"muvi {command or 'run'}") + " --json"
         yield Line("failed", f"and {more} more; the log names them all, and so does `{every}`")
+
+
+def _told(address: str, error: MuviError, again: Callable[[str], str], told: set[object]) -> Iterator[Line]:
+    """The parts of one failure; a reason and remedy that an earlier one had (``told``) are said once."""
+    said = [("where", error.where if error.where != address else "")]
+    why = (error.why, error.next)
+    said += [("what", error.what)] if why not in told or (error.what, why) not in told else []
+    said += [("why", error.why), *(("next", again(command)) for command in error.next)] if why not in told else []
+    told |= {why, (error.what, why)}
+    yield from (Line(word, text) for word, text in said if text)
 
 
 def _not_tried(report: Report) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from muvi_provision.cli.drawing.sheet import GLUE, Sheet, folded
 from muvi_provision.cli.orphans import Orphans
 from muvi_provision.engine.stack import Step
 from muvi_provision.resource import Verdict
-from muvi_provision.state.records import Contents, Record
+from muvi_provision.state.records import Record
 
 if TYPE_CHECKING:
     from muvi_provision.engine.drift import Drift
@@ -28,12 +28,16 @@ NOTHING = Orphans()
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer to one check: ``holds`` is None when it could not be asked, and ``why`` says why not."""
+    """The answer to one check: ``holds`` is None when it could not be asked, and ``why`` says why not.
+
+    ``waits``: it is no check but something a person has to give.
+    """
 
     step: str
     sentence: str
     holds: bool | None
     why: str = ""
+    waits: bool = False
 
 
 def plan(
@@ -58,7 +62,7 @@ def plan(
     left_over(sheet, left)
     listed(sheet, "To be done once", (spoken(address) for address in plan.acts))
     listed(sheet, "For you to do, when its turn comes", (spoken(address) for address in plan.gates), "warn")
-    errors(sheet, plan.errors)
+    errors(sheet, plan.errors, "In the way")
     _untold(sheet, plan)
     if plan.usual_s >= 60:
         sheet.heading(f"AWS usually takes about {counted(round(plan.usual_s / 60), 'minute')} to make it ready.")
@@ -77,7 +81,7 @@ def _plan_headline(plan: Plan, left: Orphans) -> str:
         (made, "to create"),
         (len(plan.of(Verdict.UPDATE)), "to change"),
         (len(plan.of(Verdict.BLOCKED)), "that cannot be changed"),
-        (len(plan.errors), "not readable"),
+        (len(plan.errors), "not possible yet"),
         (len(plan.of(Verdict.SAME)), "as it should be"),
     )
     if plan.is_empty and left.records:
@@ -108,9 +112,11 @@ def _step_of_plan(sheet: Sheet, plan: Plan, step: Step, estimate: Estimate | Non
 
 
 def _others_of_plan(plan: Plan, step: Step) -> list[str]:
-    """What a step has to do besides resources, and what could not be looked at."""
-    told = (("once", plan.acts), ("for you", plan.gates), ("not readable", plan.errors))
-    return [f"{word}: {spoken(a)}" for word, found in told for a in found if plan.steps.get(a) == step.number]
+    """What a step has to do besides resources, and what something is in the way of."""
+    told = (("once", plan.acts), ("for you", plan.gates))
+    others = [f"{word}: {spoken(a)}" for word, found in told for a in found if plan.steps.get(a) == step.number]
+    lost = folded(address for address in plan.errors if plan.steps.get(address) == step.number)
+    return [*others, *([f"not possible yet: {lost}"] if lost else [])]
 
 
 def drift(sheet: Sheet, drift: Drift, *, verbose: bool = False) -> None:
@@ -140,11 +146,13 @@ def verify(sheet: Sheet, seen: Drift, checks: Sequence[Checked], *, verbose: boo
     _drift(sheet, seen, verbose)
     if not checks:
         return
-    held = sum(bool(check.holds) for check in checks)
-    sheet.heading(f"{held} of {counted(len(checks), 'check')} hold")
+    asked = [check for check in checks if not check.waits]
+    held = sum(bool(check.holds) for check in asked)
+    waiting = f"; {len(checks) - len(asked)} of the steps wait for you" if len(checks) > len(asked) else ""
+    sheet.heading(f"{held} of {counted(len(asked), 'check')} hold{waiting}")
     marks = {True: (sheet.glyphs.done, "good"), False: (sheet.glyphs.failed, "bad"), None: ("?", "warn")}
     for check in checks:
-        mark, tone = marks[check.holds]
+        mark, tone = (sheet.glyphs.gate, "warn") if check.waits else marks[check.holds]
         sheet.line(f"{mark} {check.step:<5} {check.sentence}", tone, indent=2, hang=8)
         if check.why:
             sheet.line(check.why, indent=10)
@@ -156,24 +164,30 @@ def teardown_preview(
     steps: Sequence[Step],
     *,
     kept: Sequence[Record] = (),
+    forgotten: Sequence[Record] = (),
     estimate: Estimate | None = None,
     verbose: bool = False,
 ) -> None:
     """What a teardown would delete, last made first, and what it saves."""
-    if not records:
+    if not (records or forgotten):
         return sheet.line("Nothing to delete: the state remembers nothing of this.", "good")
-    sheet.line(f"{counted(len(records), 'thing')} would be deleted, for good, in this order:", "strong")
+    sheet.line(f"{counted(len(records), 'thing')} would be deleted, for good, the last step first:", "strong")
     titles = {step.number: step.title for step in steps}
-    for number in dict.fromkeys(record.step for record in reversed(records)):
+    for number in sorted({record.step for record in records}, key=_place, reverse=True):
         mine = [record.address for record in reversed(records) if record.step == number]
         sheet.step("-", number, titles.get(number, ""), folded(mine), by_month(estimate, mine))
         if verbose:
             sheet.items(mine, "dim", indent=10)
+    listed(
+        sheet,
+        "Only looked up, or the whole account's: forgotten here, not deleted",
+        [folded(record.address for record in forgotten)],
+    )
     listed(sheet, "Kept", [folded(record.address for record in kept)])
     sheet.line()
     sheet.line("Only what is recorded and bears this environment's tags is deleted; all else stays.", "dim")
     return cost_lines(sheet, estimate, saved=True)
 
 
-def _records(contents: Contents) -> Iterable[Record]:
-    return contents.records.values()
+def _place(number: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in number.split("."))

@@ -78,7 +78,7 @@ def test_one_record_a_line(clock: StandingClock) -> None:
         "failed 1.4 nat-gateway/a: MUVI-1012 AWS could not make it ready; nat-gateway/a (nat-1) failed; "
         "InsufficientFreeAddressesInSubnet; next: muvi teardown --only nat-gateway/a",
         "unfinished 1.4 NAT gateway, 1 of 2 done",
-        "you 1.8 gate/x: waiting for you: Ask them",
+        "you 1.8 gate/x: waiting for you: Ask",
         "stopping nothing new is begun; what is under way is finished and recorded",
     ]
 

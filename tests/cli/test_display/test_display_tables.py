@@ -94,8 +94,8 @@ def test_a_plan() -> None:
     left = Orphans((orphan,), (orphan,), region="me-central-1")
     assert shown(tables.plan, drawn, ESTIMATE, steps=STEPS, left=left) == (
         """\
-Plan: 6 to create, 1 to change, 1 that cannot be changed, 1 not readable, 1 as
-it should be.
+Plan: 6 to create, 1 to change, 1 that cannot be changed, 1 not possible yet, 1
+as it should be.
 + create  ~ change  ! cannot be changed; at the right: USD a month
     1.1   VPC                         ~ 1 VPC
     1.2   Subnets                     + 5 subnets, ! 1 subnet
@@ -123,7 +123,7 @@ To be done once
 For you to do, when its turn comes
   domain
 
-Could not be looked at
+In the way
   x/y: MUVI-1010 AWS refused the request
     x/y said no
     UnauthorizedOperation
@@ -236,7 +236,7 @@ def test_a_teardown_preview() -> None:
     drawn = shown(tables.teardown_preview, records(), STEPS, estimate=ESTIMATE, kept=records()[:1])
     assert drawn == (
         """\
-8 things would be deleted, for good, in this order:
+8 things would be deleted, for good, the last step first:
   - 1.4   NAT gateway                 1 NAT gateway                    38.54 USD
   - 1.2   Subnets                     6 subnets
   - 1.1   VPC                         1 VPC
@@ -280,3 +280,11 @@ def test_colour_only_where_it_is_wanted() -> None:
         out = Terminal()
         tables.drift(Sheet(display.console(out, environ, no_color=no_color)), Drift({}))
         assert ("\x1b[32m" in out.getvalue()) == coloured
+
+
+def test_an_obstacle_that_many_share_is_told_once() -> None:
+    low = {f"service/{name}": AwsRefused("too little", why="a quota", next=("aws ask",)) for name in ("a", "b")}
+    drawn = shown(tables.plan, plan(errors=low), None, steps=STEPS)
+    assert "2 not possible yet" in drawn
+    assert "In the way\n  service/a, service/b: MUVI-1010" in drawn
+    assert drawn.count("a quota") == drawn.count("aws ask") == 1
