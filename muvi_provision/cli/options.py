@@ -42,6 +42,9 @@ class Options:
     def again(self, command: str) -> str:
         """A ``muvi …`` command to paste, with the options that lead to the same environment."""
         words = command.split()
+        if self.sandbox and words[:1] == ["aws"] and words[1:2] not in (["configure"], ["sso"]):
+            # as it stands it would go to the real AWS
+            return "muvi sandbox start --help" if "service-quotas" in words else "muvi sandbox status"
         if words[:1] != ["muvi"]:
             return command
         more = [] if {"-e", "--env"} & set(words) or self.env == Options.env else ["-e", _quoted(self.env)]

@@ -14,7 +14,7 @@ from muvi_provision.engine.site import Site, raise_fatal
 from muvi_provision.engine.stack import Node, Stack, Wanted
 from muvi_provision.errors import StepFailed, UsageError
 from muvi_provision.naming import ENVIRONMENT, LINEAGE
-from muvi_provision.resource import Live, Resource, is_known, resolve, to_json
+from muvi_provision.resource import Live, Resource, UnknownValue, resolve, to_json
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,12 @@ class _Search:
     def _look(self, name: str, _: int) -> Later | None:
         node = self.nodes[name]
         resource = resolve(node.resource, self._values.get)
-        if not is_known(resource.wanted()):
+        if any(each not in self._values for _, each, _ in node.resource.references()):
             return None  # what it stands on is not there, so it cannot be either
-        live = resource.find(self.site.aws, None)
+        try:
+            live = resource.find(self.site.aws, None)
+        except UnknownValue:  # and cannot be told without what is still to be made of it
+            return None
         if live is not None and self._may_be_ours(resource, live):
             with self._lock:
                 self._found[name] = (node, resource, live)

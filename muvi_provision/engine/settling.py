@@ -32,6 +32,7 @@ def settle(making: Making, moment: int) -> Later | None:
     ready = making.resource.declared.ready
     outcome = waits.outcome(ready, making.live) if ready else "success"
     if outcome == "failure":
+        making.site.state.made(making.address, making.live.id)  # it was ready once, and is not now
         raise not_ready(making.resource, making.live)
     if outcome == "retry":
         making.live = None

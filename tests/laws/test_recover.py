@@ -9,6 +9,7 @@ import pytest
 
 from muvi_provision.engine.recovering import Recovered, recover
 from muvi_provision.errors import UsageError
+from tests.laws.hands import client, with_images
 from tests.world import World
 
 Worlds = Callable[..., World]
@@ -35,6 +36,22 @@ def test_a_lost_state_is_rebuilt(world: Worlds, env: str) -> None:
     }
     assert one.plan().is_empty
     assert one.run().counts.writes == 0
+    assert not one.teardown().errors
+    assert one.cloud.snapshot() == before
+
+
+def test_what_waits_for_a_change_is_recorded_all_the_same(world: Worlds) -> None:
+    """A service whose next task definition is not registered yet is there, whatever it will run then."""
+    one = world("tiny")
+    before = one.cloud.snapshot()
+    assert not with_images(one).run().errors
+    known = {record.address for record in one.site().state.records()}
+    client(one, "secretsmanager").put_secret_value(SecretId="tiny/gateway/api-key", SecretString="s3cret-value")
+    shutil.rmtree(one.folder)
+    recovered(one)
+    assert {record.address for record in one.site().state.records()} == known
+    assert not one.run().errors
+    assert one.plan().is_empty
     assert not one.teardown().errors
     assert one.cloud.snapshot() == before
 

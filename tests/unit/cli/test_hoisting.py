@@ -63,3 +63,10 @@ def test_a_command_to_paste_leads_to_the_same_environment() -> None:
     ]
     assert Options(env="prodlike").again("muvi init -e NAME") == "muvi init -e NAME"
     assert there.again("aws configure") == "aws configure"
+
+
+def test_in_the_sandbox_no_advice_leads_to_the_real_aws() -> None:
+    there, asked = Options(sandbox=True), "aws service-quotas request-service-quota-increase --service-code fargate"
+    assert there.again(asked) == "muvi sandbox start --help"
+    assert there.again("aws rds describe-events --source-type db-instance") == "muvi sandbox status"
+    assert Options().again(asked) == asked
