@@ -66,6 +66,7 @@ class Bench:
         folder.mkdir(parents=True)
         faults = Faults(latency_ms=latency_ms, throttle=dict(throttle or {}))
         self.running = process.start(folder / "state", speed=speed, faults=faults)
+        process.control(self.running, "settings", {"quotas": {"fargate_vcpus": 200}})  # what prodlike has to ask for
 
     def said(self, *words: str) -> dict[str, Any]:
         """The document that a command prints."""
