@@ -20,6 +20,7 @@ class LogGroup(
     mutable={"retention_days"},
     completes=True,
     outputs={"arn"},
+    prices=("logs.ingest",),
     actions={
         "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DescribeLogGroups", "logs:ListTagsForResource",
         "logs:PutRetentionPolicy", "logs:TagResource", tag_index.ACTION,

@@ -24,6 +24,7 @@ class Repository(
     mutable={"scan_on_push", "immutable", "keep"},
     completes=True,
     outputs={"uri", "arn"},
+    prices=("ecr.storage",),
     name_limit=256,
     actions={
         "ecr:CreateRepository", "ecr:DeleteRepository", "ecr:DescribeRepositories", "ecr:GetLifecyclePolicy",

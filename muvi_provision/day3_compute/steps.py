@@ -103,7 +103,7 @@ def task_definitions(stack: Stack) -> None:
 @step("3.8", "Services", needs=["3.5", "3.6", "3.7"])
 def services(stack: Stack) -> None:
     """So many copies of each container, kept running behind their load balancers and under their names."""
-    inside, made, balanced = subnets.of_tier(stack, "app"), [], {}
+    inside = subnets.of_tier(stack, "app")
     for name, plan in stack.environment.services.items():
         service = EcsService(
             name,
@@ -116,12 +116,11 @@ def services(stack: Stack) -> None:
             **service_plans.size(stack.environment, name),
             **service_plans.balancing(stack, name),
         )
-        handle = stack.ensure(service, after=service_plans.first(stack, name))
-        made.append(handle)
+        made = stack.ensure(service, after=service_plans.first(stack, name))
+        stack.check(f"as many copies of {name} run as are wanted", well.as_many_as_wanted([made]), needs=[made])
         if plan.load_balancer:
-            balanced[handle] = stack.get(TargetGroup, name)
-    stack.check("of every service as many copies run as are wanted", well.as_many_as_wanted(made), needs=made)
-    stack.check("every load balancer finds a healthy copy", well.reached(balanced), needs=balanced)
+            group = stack.get(TargetGroup, name)
+            stack.check(f"its load balancer finds {name} well", well.reached({made: group}), needs=[made, group])
 
 
 STEPS: tuple[Step, ...] = (
