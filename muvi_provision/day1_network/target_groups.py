@@ -146,12 +146,12 @@ class TargetGroup(
         return path if code in self._matcher().values() or path != self.health else f"{path} answering {code}"
 
     def _delays(self, aws: Aws, live: Live) -> dict[str, int]:
-        """The delay as the tag remembers it, for AWS tells it of one group a call; to a thorough first look, as it is.
+        """The delay as the tag remembers it, for AWS tells it of one group a call; to a thorough look, as it is.
 
         The tag is written last, so one that differs from what is there tells of a change that was interrupted.
         """
         remembered = int(live.tags.get(DRAIN, DRAIN_S))
-        if not aws.thorough or aws.as_of:
+        if not aws.thorough or (aws.as_of and remembered == self.drain_s):
             return {DELAY: remembered}
         with unless_gone():
             answer = aws.read("elbv2", "describe_target_group_attributes", TargetGroupArn=live.id)["Attributes"]

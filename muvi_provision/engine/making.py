@@ -185,7 +185,7 @@ class Making:
         """Does what ``create`` leaves to ``update``, before anything stands on the object."""
         if not self.made:
             return None
-        observed = None if self.updates else self.resource.newborn()
+        observed = None if self.updates or self.lost else self.resource.newborn()
         if observed is not None and self.record is not None and self.record.id:
             changes = differences(self.resource.wanted(), observed)
             verdict = Verdict.UPDATE if changes else Verdict.SAME
