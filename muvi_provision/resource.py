@@ -125,6 +125,11 @@ class Declaration:
     releases: bool = False
     again: tuple[str, ...] = ()
 
+    @property
+    def is_foreign(self) -> bool:
+        """Found, or the account's own: never tagged as ours and never deleted."""
+        return self.lookup or self.shared
+
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class Declared:

@@ -26,13 +26,13 @@ def tags_of(
 
     precious: what is in it would be lost for ever, so whose it is must be certain where that is asked.
     """
-    if not (precious and aws.certain) and aws.ownership.owns(listed := _listed(aws).get(arn, {}), address):
+    if not (precious and aws.certain) and aws.ownership.owns(listed := _listed(aws, arn), address):
         return listed
     return ask()
 
 
-def _listed(aws: Aws) -> dict[str, dict[str, str]]:
-    """ARN -> tags, of everything that bears the environment's tag."""
+def _listed(aws: Aws, arn: str) -> dict[str, str]:
+    """The tags that the index shows of that ARN, which it lists with all that bears the environment's tag."""
     found = aws.seen_from(aws.written).listing(  # a poll of a state need not ask again for tags
         "resourcegroupstaggingapi",
         "get_resources",
@@ -41,4 +41,4 @@ def _listed(aws: Aws) -> dict[str, dict[str, str]]:
         ResourceTypeFilters=list(KINDS),
         ResourcesPerPage=100,
     )
-    return {each["ResourceARN"]: tags.read(each.get("Tags")) for each in found}
+    return next((tags.read(each.get("Tags")) for each in found if each["ResourceARN"] == arn), {})

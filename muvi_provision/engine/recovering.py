@@ -48,7 +48,7 @@ def recover(stack: Stack, site: Site, account: str) -> Recovered:
 
 
 def _belongs(resource: Resource, live: Live, site: Site) -> bool:
-    return resource.declared.lookup or resource.declared.shared or is_ours(resource, live, site.aws)
+    return resource.declared.is_foreign or is_ours(resource, live, site.aws)
 
 
 def _record(node: Wanted, resource: Resource, live: Live, site: Site) -> None:
@@ -112,7 +112,7 @@ class _Search:
 
     def _may_be_ours(self, resource: Resource, live: Live) -> bool:
         """Whether its tags are this environment's, of whatever lineage."""
-        if resource.declared.lookup or resource.declared.shared:
+        if resource.declared.is_foreign:
             return True
         lineage = live.tags.get(LINEAGE, "")
         ownership = replace(self.site.aws.ownership, lineage=lineage)

@@ -117,7 +117,7 @@ class Undoer:
         elif because:
             self.site.listen(events.Skipped(step=record.step, resource=record.address, because=because))
         else:
-            self._deleted += not _only_forgotten(self.site.recorded(record))
+            self._deleted += not self.site.recorded(record).declared.is_foreign
             self.site.listen(events.Deleted(step=record.step, resource=record.address, id=record.id or ""))
 
     def _release(self, record: Record) -> Later | None:
@@ -138,7 +138,7 @@ class Undoer:
     def _delete(self, record: Record) -> Later | None:
         undone = self._undone[record.address]
         resource = self.site.recorded(record)
-        if _only_forgotten(resource):
+        if resource.declared.is_foreign:
             return self._forget(record)
         current = self.site.state.record(record.address) or record
         live = resource.find(self.site.aws.seen_from(undone.as_of), current.id)
@@ -218,10 +218,6 @@ class Undoer:
         undone.as_of = self.site.moment()
         wait, elapsed = waits.GONE[resource.declared.gone], self.site.clock.monotonic() - asked_at
         return on_its_way(self.site, record.step, record.address, "delete", wait, elapsed)
-
-
-def _only_forgotten(resource: Resource) -> bool:
-    return resource.declared.lookup or resource.declared.shared
 
 
 def refuse_if_stood_on(records: Sequence[Record], scope: Mapping[str, Record]) -> None:

@@ -97,7 +97,7 @@ def test_everything_made_bears_the_ownership_tags(world: Worlds, env: str) -> No
 def _is_not_ours(kind: str) -> bool:
     """Found rather than made, or the account's rather than this stack's."""
     declared = Declared.kinds[kind].declared
-    return declared.lookup or declared.shared
+    return declared.is_foreign
 
 
 def _tags(value: Any) -> list[dict[str, str]]:

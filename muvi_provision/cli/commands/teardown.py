@@ -159,7 +159,7 @@ def _forgotten(scope: Sequence[Record]) -> list[Record]:
 
 
 def _stays(declared: Declaration) -> bool:
-    return declared.lookup or declared.shared
+    return declared.is_foreign
 
 
 def _protected(scope: Sequence[Record]) -> list[str]:
