@@ -94,6 +94,7 @@ class Declaration:
     found_by: "key" (name or natural key), or "tags" when nothing else tells one from another.
     fades: one that failed goes away by itself, so a new one may be made beside it. lookup: found, never made.
     shared: the account's, not ours: made when it is missing, never tagged as ours, never deleted.
+    adopts: one that is there already and is not ours is used as it is: never compared, changed or deleted.
     within: the field with what it lives in: in one that was made just now there can be none yet.
     goes_with: the field whose object takes it along when it is deleted. binds: what else it holds cannot go before it.
     releases: holds others of its kind fast until it lets go of them (``release``), which it does first of all.
@@ -119,6 +120,7 @@ class Declaration:
     lookup: bool = False
     fades: bool = False
     shared: bool = False
+    adopts: bool = False
     within: str = ""
     goes_with: str = ""
     binds: bool = True
@@ -173,6 +175,14 @@ class Resource(Declared):
 
         Asked of what is about to be made, while planning too, when what it stands on may not be known yet.
         """
+
+    def dormant(self) -> str:
+        """Why it is not to be made yet, though it is wanted; "" for make it. Asked only while it is not there.
+
+        Nothing is planned, made or said to have failed then, neither of it nor of what stands on it. Fields may hold
+        what is not known yet while planning.
+        """
+        return ""
 
     def create(self, aws: Aws) -> str:
         """Makes the object in exactly one mutating call and returns its id. The rest is ``update``'s."""

@@ -16,13 +16,19 @@ if TYPE_CHECKING:
     from muvi_provision.state.records import Record
     from muvi_provision.state.store import State
 
-ABSENT, DONE, WAITING = "absent", "done", "waiting"
-LISTS = {"gate/secrets": "muvi secrets list", "gate/images": "muvi images list"}
+ABSENT, DONE, WAITING, RESTING = "absent", "done", "waiting", "not yet"
+LISTS = {
+    "gate/secrets": "muvi secrets list",
+    "gate/images": "muvi images list",
+    "gate/functions": "muvi functions list",
+}
 
 
 @dataclass(frozen=True)
 class Thing:
     """One thing a step asks for, and how far it is: absent, intended, made, ready, deleting; done for acts and gates.
+
+    What is wanted but not to be made yet (a function without code) is resting: nothing is missing.
 
     A gate that nothing stands on is waiting until it is done: for a person, while all else goes on.
 
@@ -38,12 +44,12 @@ class Thing:
 
     @property
     def is_there(self) -> bool:
-        return self.status in (READY, DONE)
+        return self.status in (READY, DONE, RESTING)
 
     @property
     def is_in_flight(self) -> bool:
         """Whether something was begun and not finished."""
-        return self.status not in (READY, DONE, ABSENT, WAITING)
+        return self.status not in (READY, DONE, ABSENT, WAITING, RESTING)
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,8 @@ def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:
     address, kind = node.address, node.address.partition("/")[0]
     record, deed = state.record(address), state.deed(address)
     if deed:
-        return Thing(address, kind, DONE, since=deed.done_at)
+        resting = isinstance(node, Wanted) and record is None
+        return Thing(address, kind, RESTING if resting else DONE, since=deed.done_at)
     if record is None and is_by_the_way(node) and _is_begun(node, state):
         return Thing(address, kind, WAITING)
     if record is None:

@@ -11,7 +11,7 @@ from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.graph import MADE, READY, making, subject
-from muvi_provision.engine.making import Making
+from muvi_provision.engine.making import Making, NotYet
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.settling import settle
 from muvi_provision.engine.site import Report, Site, raise_fatal
@@ -34,6 +34,7 @@ class Applier:
         self._moments: dict[int, int] = {}
         self._errors: dict[str, MuviError] = {}
         self._gates: dict[str, str] = {}
+        self._dormant: set[str] = set()
         self._lock = threading.Lock()
 
     def stop(self) -> None:
@@ -51,7 +52,7 @@ class Applier:
         def over(name: str, because: str, error: Exception | None) -> None:
             node = nodes[subject(name)]
             self._over(node, name, because, error)
-            if because or error:
+            if (because or error) and node.address not in self._dormant:
                 broken[node.step].add(node.address)
             left[node.step] -= 1
             if not left[node.step] and node.step in steps:
@@ -65,7 +66,8 @@ class Applier:
 
     def _report(self, skipped: Mapping[str, str], interrupted: bool) -> Report:
         lost = {subject(name): subject(because) for name, because in skipped.items()}
-        lost = {name: because for name, because in lost.items() if name not in self._errors and name not in self._gates}
+        told = {*self._errors, *self._gates, *self._dormant}
+        lost = {name: because for name, because in lost.items() if name not in told}
         tally = self.site.aws.border.tally
         settled = Counter(COUNTED.get(m.verdict, "created") for m in self._making.values() if self._is_settled(m))
         counts = Counts(
@@ -86,7 +88,9 @@ class Applier:
         return record is not None and record.status == IS_READY and not one.resource.declared.lookup
 
     def _over(self, node: Node, name: str, because: str, error: Exception | None) -> None:
-        if isinstance(error, WaitingForPerson):
+        if isinstance(error, NotYet) or subject(because) in self._dormant:
+            self._rest(node)
+        elif isinstance(error, WaitingForPerson):
             self._gates[node.address] = error.what
             self.site.listen(events.GateClosed(step=node.step, resource=node.address, instructions=error.what))
         elif error:
@@ -94,6 +98,14 @@ class Applier:
             self.site.listen(events.Failed(step=node.step, resource=node.address, error=told))
         elif because and subject(name) != subject(because) and not name.endswith(READY):
             self.site.listen(events.Skipped(step=node.step, resource=node.address, because=subject(because)))
+
+    def _rest(self, node: Node) -> None:
+        """It is not to be made yet, and neither is what stands on it; the state knows that nothing is missing."""
+        self._dormant.add(node.address)
+        state = self.site.state
+        unheard = state.record(node.address) is None and state.deed(node.address) is None
+        if unheard and isinstance(node, Wanted):
+            state.did(node.address, node.step)
 
     def _work(self, nodes: Mapping[str, Node], steps: Collection[str], name: str, batch: int) -> Later | None:
         node = nodes[subject(name)]
@@ -118,7 +130,11 @@ class Applier:
 
     def _rely_on(self, node: Node) -> Later | None:
         """A step that is not being run only lends what it made before."""
-        if self.site.state.values(node.address) or self.site.state.deed(node.address):
+        if self.site.state.values(node.address):
+            return None
+        if self.site.state.deed(node.address):
+            if isinstance(node, Wanted):
+                raise NotYet(node.address)
             return None
         raise StepFailed(
             f"{node.address} is not there yet",

@@ -53,6 +53,8 @@ def examine(resource: Resource, record: Record | None, aws: Aws) -> Finding:
         return Finding(resource, absent, reason="it is being deleted", is_going=True)
     if resource.declared.fades and waits.outcome(ready, live) == "failure":
         return Finding(resource, absent, reason=waits.reason(ready, live) or "it failed")
+    if is_adopted(resource, live, aws):
+        return Finding(resource, Verdict.SAME, live)
     confirm_ownership(resource, live, record, aws)
     return compared(resource, live)
 
@@ -108,6 +110,11 @@ def _bears(live: Live, aws: Aws) -> str:
         said = "another" if LINEAGE in live.tags else "missing"
         return f"its tag {LINEAGE} is {said} (it says {owner}, {address})"
     return f"it is tagged {owner}:{address}"
+
+
+def is_adopted(resource: Resource, live: Live, aws: Aws) -> bool:
+    """Whether it was there before us, and is used as it is."""
+    return resource.declared.adopts and not is_ours(resource, live, aws)
 
 
 def is_ours(resource: Resource, live: Live, aws: Aws) -> bool:

@@ -11,7 +11,7 @@ from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import AWS_ERRORS, is_lost, passes
 from muvi_provision.aws.patience_rows.row import Patience
 from muvi_provision.engine import events
-from muvi_provision.engine.examine import Finding, confirm_ownership, examine
+from muvi_provision.engine.examine import Finding, confirm_ownership, examine, is_adopted
 from muvi_provision.engine.patient import CONSISTENT, SETTLED, Searching, age_of, is_conflict, on_its_way, soon
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Site
@@ -21,6 +21,12 @@ from muvi_provision.resource import Live, Resource, Verdict, differences, to_jso
 from muvi_provision.state.records import DELETING, Record
 
 LOST_LIMIT = 5
+
+
+class NotYet(Exception):
+    """It is wanted, but not to be made yet: nothing went wrong."""
+
+
 T = TypeVar("T")
 
 
@@ -70,6 +76,8 @@ class Making:
             self.wrote()
             return self.wait(self.resource.declared.gone, "delete")
         if finding.live is None:
+            if why := self.resource.dormant():
+                raise NotYet(why)
             return self._create_or_look_again(record, finding)
         self._adopt(finding.live)
         self.live = finding.live
@@ -97,6 +105,8 @@ class Making:
         self.resource.before(self.aws)
         self.resumed = self.resumed or (before is not None and before.id is None)
         wanted, kind = to_json(self.node.resource), self.resource.declared.kind
+        if before is None and state.deed(self.address):
+            state.forget(self.address)  # that it was not to be made yet
         record = state.intend(self.address, kind, self.node.step, wanted, self.node.needs)
         self.verdict = finding.verdict
         self.site.listen(events.Begin(step=self.node.step, resource=self.address, verb="create"))
@@ -123,7 +133,8 @@ class Making:
         live = self.resource.find(self.aws, None)
         if live is None:
             return self._not_shown(error) if self.resumed else self._refused(before, error)
-        confirm_ownership(self.resource, live, record, self.site.aws)
+        if not is_adopted(self.resource, live, self.site.aws):
+            confirm_ownership(self.resource, live, record, self.site.aws)
         self._adopt(live)
         return None
 

@@ -58,6 +58,7 @@ class Planner:
         self._values: dict[str, dict[str, Any]] = {}
         self._findings: dict[str, Finding] = {}
         self._undone: set[str] = set()
+        self._dormant: set[str] = set()
         self._untold: dict[str, str] = {}
         self._looks: dict[str, int] = {}
         self._as_of: dict[str, int] = {}
@@ -99,7 +100,11 @@ class Planner:
         if lost:  # with an unknown beneath it, it would look as if it had to be made anew
             self._untold[node.address] = lost
             return None
-        if node.step not in steps:
+        if any(need in self._dormant for need in node.needs):
+            self._dormant.add(node.address)
+        elif node.step not in steps:
+            if isinstance(node, Wanted) and self.site.state.deed(node.address):
+                self._dormant.add(node.address)
             self._keep(node.address, self.site.state.values(node.address) or {})
         elif isinstance(node, Wanted):
             return self._examine(node)
@@ -115,6 +120,9 @@ class Planner:
         if finding.verdict is Verdict.VANISHED and record and (later := self._once_more(record)):
             return later
         if finding.verdict in (Verdict.CREATE, Verdict.VANISHED):
+            if resource.dormant():
+                self._dormant.add(node.address)
+                return None
             resource.before(self.site.aws)
         self._keep(node.address, finding.values(), finding)
         return None

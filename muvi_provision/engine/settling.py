@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muvi_provision.aws import waits
 from muvi_provision.engine import events
-from muvi_provision.engine.examine import Finding, compared, confirm_ownership, plain
+from muvi_provision.engine.examine import Finding, compared, confirm_ownership, is_adopted, plain
 from muvi_provision.engine.making import Making
 from muvi_provision.engine.patient import CONSISTENT, soon
 from muvi_provision.engine.schedule import Later
@@ -25,10 +25,9 @@ def settle(making: Making, moment: int) -> Later | None:
         making.live = making.resource.find(making.aws, record.id if record else None)
     if making.live is None:
         return making.not_seen()
-    if making.made:  # AWS may have handed back one of that name that somebody else made meanwhile
+    adopted = is_adopted(making.resource, making.live, making.site.aws)
+    if making.made and not adopted:  # AWS may have handed back one of that name that somebody else made meanwhile
         confirm_ownership(making.resource, making.live, making.record, making.site.aws)
-    if making.resource.declared.lookup:
-        return _settled(making, making.live)
     ready = making.resource.declared.ready
     outcome = waits.outcome(ready, making.live) if ready else "success"
     if outcome == "failure":
@@ -37,6 +36,8 @@ def settle(making: Making, moment: int) -> Later | None:
     if outcome == "retry":
         making.live = None
         return making.wait(ready, "create")
+    if making.resource.declared.lookup or adopted:
+        return _settled(making, making.live)
     finding = compared(making.resource, making.live)
     if finding.changes:
         return _correct_late(making, finding)

@@ -13,7 +13,7 @@ from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
 from muvi_provision.engine.dismantling import RELEASING, Dismantling, subject
 from muvi_provision.engine.events import Counts
-from muvi_provision.engine.examine import confirm_ownership
+from muvi_provision.engine.examine import confirm_ownership, is_adopted
 from muvi_provision.engine.patient import Searching, on_its_way
 from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
@@ -124,7 +124,7 @@ class Undoer:
         """Lets go of what it holds, so that others can go before it does."""
         resource = self.site.recorded(record)
         live = resource.find(self.site.aws, record.id)
-        if live is None:
+        if live is None or is_adopted(resource, live, self.site.aws):
             return None
         confirm_ownership(resource, live, record, self.site.aws)
         try:
@@ -144,6 +144,8 @@ class Undoer:
         live = resource.find(self.site.aws.seen_from(undone.as_of), current.id)
         if live is None:
             return self._absent(current, undone)
+        if is_adopted(resource, live, self.site.aws):
+            return self._forget(record)
         confirm_ownership(resource, live, current, self.site.aws)
         if undone.asked_at is not None:
             return self._still_there(record, resource, undone, undone.asked_at)
