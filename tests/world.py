@@ -171,7 +171,7 @@ class World:
         chance = SeededChance(self.seed * 1000 + self._processes)
         state = State.open(self.folder, self.environment.name, self.clock, chance, disk)
         ownership = Ownership(self.environment.name, state.header.lineage)
-        aws = Aws(self.border(), ownership, self.region)
+        aws = Aws(self.border(), ownership, self.region, self.cloud.account)
         pace = Pace(0 if self.speed == 0 else 1 / self.speed)
         return Site(state, aws, self.clock, chance, self.heard.append, pace, self.threads)
 

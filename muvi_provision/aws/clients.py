@@ -11,26 +11,14 @@ from typing import TYPE_CHECKING, Any, cast
 from muvi_provision.aws import tags
 from muvi_provision.aws.discretion import Discretion
 from muvi_provision.aws.inventory import Inventory
+from muvi_provision.aws.outside import Internet, Outside
 from muvi_provision.aws.patience import Retries
+from muvi_provision.aws.services import WORLDWIDE, Services
 from muvi_provision.clock import Chance, Clock
 from muvi_provision.naming import ENVIRONMENT, Ownership, physical
 
 if TYPE_CHECKING:
     from botocore.hooks import BaseEventHooks
-    from mypy_boto3_acm import ACMClient
-    from mypy_boto3_ec2 import EC2Client
-    from mypy_boto3_ecr import ECRClient
-    from mypy_boto3_ecs import ECSClient
-    from mypy_boto3_elasticache import ElastiCacheClient
-    from mypy_boto3_elbv2 import ElasticLoadBalancingv2Client
-    from mypy_boto3_iam import IAMClient
-    from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_rds import RDSClient
-    from mypy_boto3_secretsmanager import SecretsManagerClient
-    from mypy_boto3_service_quotas import ServiceQuotasClient
-    from mypy_boto3_servicediscovery import ServiceDiscoveryClient
-    from mypy_boto3_ssm import SSMClient
-    from mypy_boto3_sts import STSClient
 
     from muvi_provision.resource import Resource
 
@@ -72,8 +60,9 @@ class Border:
     Once ``stopping`` is set nothing is tried again.
     """
 
-    def __init__(self, sign_in: SignIn, clock: Clock, chance: Chance) -> None:
+    def __init__(self, sign_in: SignIn, clock: Clock, chance: Chance, outside: Outside | None = None) -> None:
         self.sign_in = sign_in
+        self.outside = outside or Internet()
         self.clock = clock
         self.chance = chance
         self.inventory = Inventory()
@@ -138,19 +127,21 @@ class Border:
 
 
 @dataclass(frozen=True)
-class Aws:
+class Aws(Services):
     """What a resource's methods are handed: the clients, shared reads, names and tags.
 
     A view: ``as_of`` is the inventory's moment reads must not be older than, and ``written`` that of the
     last write to the object in question, for what only a write of ours changes. ``token`` is the client
-    token of the intent being carried out (32 hexadecimal digits). ``certain``: whose something precious is must not be
-    old news, such as an index of tags. ``thorough``: also what costs a call for each object is looked at, which a plan
-    does not. ``shallow``: only whether it is there and whose it is; what else it is like nobody will ask.
+    token of the intent being carried out (32 hexadecimal digits), ``account`` the account's twelve digits.
+    ``certain``: whose something precious is must not be old news, such as an index of tags. ``thorough``: also
+    what costs a call for each object is looked at, which a plan does not. ``shallow``: only whether it is there
+    and whose it is; what else it is like nobody will ask.
     """
 
     border: Border
     ownership: Ownership
     region: str
+    account: str = ""
     as_of: int = 0
     written: int = 0
     token: str = ""
@@ -159,64 +150,13 @@ class Aws:
     shallow: bool = False
 
     @property
-    def ec2(self) -> EC2Client:
-        return cast("EC2Client", self.border.client("ec2", self.region))
-
-    @property
-    def elbv2(self) -> ElasticLoadBalancingv2Client:
-        return cast("ElasticLoadBalancingv2Client", self.border.client("elbv2", self.region))
-
-    @property
-    def acm(self) -> ACMClient:
-        return cast("ACMClient", self.border.client("acm", self.region))
-
-    @property
-    def secretsmanager(self) -> SecretsManagerClient:
-        return cast("SecretsManagerClient", self.border.client("secretsmanager", self.region))
-
-    @property
-    def sts(self) -> STSClient:
-        return cast("STSClient", self.border.client("sts", self.region))
-
-    @property
-    def iam(self) -> IAMClient:
-        return cast("IAMClient", self.border.client("iam", self.region))
-
-    @property
-    def rds(self) -> RDSClient:
-        return cast("RDSClient", self.border.client("rds", self.region))
-
-    @property
-    def elasticache(self) -> ElastiCacheClient:
-        return cast("ElastiCacheClient", self.border.client("elasticache", self.region))
-
-    @property
-    def ssm(self) -> SSMClient:
-        return cast("SSMClient", self.border.client("ssm", self.region))
-
-    @property
-    def ecr(self) -> ECRClient:
-        return cast("ECRClient", self.border.client("ecr", self.region))
-
-    @property
-    def ecs(self) -> ECSClient:
-        return cast("ECSClient", self.border.client("ecs", self.region))
-
-    @property
-    def logs(self) -> CloudWatchLogsClient:
-        return cast("CloudWatchLogsClient", self.border.client("logs", self.region))
-
-    @property
-    def servicediscovery(self) -> ServiceDiscoveryClient:
-        return cast("ServiceDiscoveryClient", self.border.client("servicediscovery", self.region))
-
-    @property
-    def quotas(self) -> ServiceQuotasClient:
-        return cast("ServiceQuotasClient", self.border.client("service-quotas", self.region))
-
-    @property
     def clock(self) -> Clock:
         return self.border.clock
+
+    @property
+    def worldwide(self) -> Aws:
+        """Where CloudFront, its firewall and certificates, and Route 53 are, wherever the stack is."""
+        return replace(self, region=WORLDWIDE)
 
     def seen_from(self, as_of: int, written: int | None = None) -> Aws:
         return replace(self, as_of=as_of, written=self.written if written is None else written)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from muvi_provision.aws.patience_rows import day1, day2, day3
+from muvi_provision.aws.patience_rows import day1, day2, day3, day4, day5
 from muvi_provision.aws.patience_rows.row import Patience
 from muvi_provision.clock import Chance, Clock
 
@@ -32,8 +32,8 @@ GONE = (
 )
 
 
-CREATING = (*day2.CREATING, *day3.CREATING, *day1.CREATING)
-DELETING = (*day2.DELETING, *day3.DELETING, *day1.DELETING)
+CREATING = (*day2.CREATING, *day3.CREATING, *day4.CREATING, *day5.CREATING, *day1.CREATING)
+DELETING = (*day2.DELETING, *day3.DELETING, *day4.DELETING, *day5.DELETING, *day1.DELETING)
 
 
 def error_of(error: BaseException) -> tuple[str, str, str, int]:

@@ -15,7 +15,9 @@ from muvi_provision.naming import ENVIRONMENT
 
 ACTION = "tag:GetResources"
 KINDS = (
-    "ecr", "ecs:task-definition", "elasticache", "elasticloadbalancing", "logs", "rds", "servicediscovery", "ssm",
+    "acm", "cloudfront", "cloudwatch", "codebuild", "codepipeline", "ecr", "ecs:task-definition", "elasticache",
+    "elasticloadbalancing", "events", "lambda", "logs", "rds", "route53", "s3", "servicediscovery", "ssm", "states",
+    "wafv2",
 )  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from muvi_provision.aws.wait_rows import day1, day2, day3
+from muvi_provision.aws.wait_rows import day1, day2, day3, day4, day5
 from muvi_provision.aws.wait_rows.row import Wait
 from muvi_provision.resource import Live
 
-WAITS: dict[str, Wait] = day1.WAITS | day2.WAITS | day3.WAITS
-GONE: dict[str, Wait] = day1.GONE | day2.GONE | day3.GONE
+WAITS: dict[str, Wait] = day1.WAITS | day2.WAITS | day3.WAITS | day4.WAITS | day5.WAITS
+GONE: dict[str, Wait] = day1.GONE | day2.GONE | day3.GONE | day4.GONE | day5.GONE
 
 
 @cache

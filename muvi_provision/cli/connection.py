@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 SERVICES = (
     "sts", "ec2", "elbv2", "acm", "secretsmanager", "iam", "rds", "elasticache", "ssm", "ecr", "ecs", "logs",
-    "servicediscovery", "service-quotas", "resourcegroupstaggingapi",
+    "servicediscovery", "service-quotas", "resourcegroupstaggingapi", "s3", "route53", "cloudfront", "wafv2", "lambda",
+    "events", "application-autoscaling", "cloudwatch", "stepfunctions", "codepipeline", "codebuild", "codeconnections",
+    "ce",
 )  # fmt: skip
 OURS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn")
 
@@ -104,7 +106,8 @@ def connect(call: Invocation, along: Way, override: str | None) -> Connection:
     elif override:
         call.say(f"{'!' * 9} NOT AWS {'!' * 9}\nan endpoint override is set: calls go to {override}")
         pace = Pace(known=False)
-    return Connection(along.aws, who_am_i(along.aws), pace, along.sandbox)
+    identity = who_am_i(along.aws)
+    return Connection(replace(along.aws, account=identity.account), identity, pace, along.sandbox)
 
 
 def start_sandbox(call: Invocation, speed: float | None = None, quotas: Mapping[str, int] | None = None) -> Running:

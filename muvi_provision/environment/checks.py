@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from muvi_provision.environment import data_checks, network_checks, service_checks
+from muvi_provision.environment import data_checks, edge_checks, network_checks, serverless_checks, service_checks
 from muvi_provision.environment.draft import Complaint, Draft
 
 
@@ -56,6 +56,12 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     service_checks.sizes_sold,
     service_checks.scaling_sensible,
     service_checks.names_fit,
+    edge_checks.references_exist,
+    edge_checks.one_source_each,
+    edge_checks.one_judgement_each,
+    edge_checks.hosts_apart,
+    serverless_checks.references_exist,
+    serverless_checks.doors_open,
 )
 
 

@@ -52,9 +52,9 @@ class Draft:
         found = self._at(path)
         return len(found) if isinstance(found, tuple) else None
 
-    def names(self, section: str) -> tuple[str, ...]:
+    def names(self, *path: str) -> tuple[str, ...]:
         """The names in a group such as ``services``, in file order."""
-        found = self._at((section,))
+        found = self._at(path)
         return tuple(found) if isinstance(found, dict) else ()
 
     def absent(self, *path: str | int) -> bool:

@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from muvi_provision.environment.caches import Cache, Redis, clusters
 from muvi_provision.environment.compute import Cluster, Deployment, Discovery, Images, Logs
 from muvi_provision.environment.databases import Aurora, Database, ProxyPool
+from muvi_provision.environment.edge import Bucket, Distribution, FirewallRule, Flow
 from muvi_provision.environment.names import (
     AccountId,
     DomainName,
@@ -28,6 +29,15 @@ from muvi_provision.environment.network import (
 from muvi_provision.environment.safety import Certificates, Production, SecurityGroups
 from muvi_provision.environment.secrets import Secret, SecretName
 from muvi_provision.environment.section import Section
+from muvi_provision.environment.serverless import (
+    Alarms,
+    Function,
+    FunctionName,
+    FunctionSource,
+    GitHub,
+    Pipeline,
+    Workflow,
+)
 from muvi_provision.environment.services import LoadBalancer, Service
 
 
@@ -84,6 +94,27 @@ class Environment(Section):
     discovery: Discovery = Field(
         default=Discovery(), description="Names by which services find one another without a load balancer."
     )
+    buckets: dict[MemberName, Bucket] = Field(default={}, description="The places for files, by name.")
+    firewall: dict[MemberName, FirewallRule] = Field(
+        default={}, description="The firewall's rules by name, in the order in which they are asked; none without any."
+    )
+    distributions: dict[MemberName, Distribution] = Field(
+        default={}, description="CloudFront's distributions by name: what the world sees of the stack."
+    )
+    smoke: dict[MemberName, Flow] = Field(default={}, description="What must work from outside when all is built.")
+    functions: dict[FunctionName, Function] = Field(
+        default={}, description="The functions by name, each with its code, its schedule and its databases."
+    )
+    function_source: FunctionSource | None = Field(
+        default=None, description="Where the functions' code is copied from, if it is."
+    )
+    timezone: str = Field(default="UTC", description="The zone in which times are shown beside UTC, as in Asia/Dubai.")
+    alarms: Alarms = Field(default=Alarms(), description="What is watched, and the page that shows it.")
+    workflow: Workflow | None = Field(default=None, description="The busy hours and the quiet ones, if they differ.")
+    pipelines: dict[ServiceName, Pipeline] = Field(
+        default={}, description="The services that CodePipeline builds and rolls out, by name."
+    )
+    github: GitHub | None = Field(default=None, description="The repository whose GitHub Actions deploy, if any.")
 
     @field_validator("services", mode="after")
     @classmethod

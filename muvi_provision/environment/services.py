@@ -45,6 +45,11 @@ class Scaling(Section):
 
     min: int = Field(default=1, ge=0, description="The fewest copies automatic scaling may leave running.")
     max: int = Field(default=10, ge=1, description="The most copies it may start: a ceiling for the bill as well.")
+    cpu: int = Field(default=70, ge=10, le=95, description="Per cent of their processor that copies are kept at.")
+    memory: int = Field(default=80, ge=10, le=95, description="Per cent of their memory that copies are kept at.")
+    requests: int = Field(
+        default=1000, ge=0, description="Requests a minute that each copy is kept at; 0 takes no notice of requests."
+    )
 
 
 class Service(Section):
