@@ -14,9 +14,17 @@ from xml.sax.saxutils import escape
 class Refused(Exception):
     """AWS says no. ``more`` are the other members of a JSON error, as its model has them."""
 
-    def __init__(self, code: str, message: str, status: int = 400, more: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        more: Mapping[str, Any] | None = None,
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.more = dict(more or {})
+        self.headers = headers
         self.code = code
         self.message = message
         self.status = status
@@ -75,7 +83,8 @@ def error_answer(protocol: str, refused: Refused, service: str = "") -> Answer:
     if protocol in _XML:
         template = _S3 if service == "s3" else _XML[protocol]
         body = template.format(code=escape(refused.code), message=escape(refused.message), request=request)
-        return Answer(refused.status, (("Content-Type", "text/xml"), ("x-amzn-requestid", request)), body.encode())
+        headers = (("Content-Type", "text/xml"), ("x-amzn-requestid", request), *refused.headers)
+        return Answer(refused.status, headers, body.encode())
     said = json.dumps(refused.more | {"__type": refused.code, "message": refused.message, "Message": refused.message})
     kind = "application/json" if protocol.startswith("rest") else "application/x-amz-json-1.1"
     headers = (("Content-Type", kind), ("x-amzn-errortype", refused.code), ("x-amzn-requestid", request))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from muvi_provision.sandbox.costs import Costs
 from muvi_provision.sandbox.fleet import Fleet
 
 Key = tuple[str, str]  # region, id
@@ -45,3 +46,7 @@ class Books:
     baselines: dict[str, dict[str, Any]] = field(default_factory=dict)  # region -> what AWS itself put there
     fleet: Fleet = field(default_factory=Fleet)  # what runs on ECS
     settling: dict[str, tuple[float, float]] = field(default_factory=dict)  # role -> assumable from, its policies from
+    delegated: dict[str, tuple[str, ...]] = field(default_factory=dict)  # domain -> its registrar's name servers
+    foreign_buckets: set[str] = field(default_factory=set)  # names that strangers have taken
+    foreign_aliases: set[str] = field(default_factory=set)  # CloudFront aliases that strangers have taken
+    costs: Costs = field(default_factory=Costs)  # what Cost Explorer tells

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
+from muvi_provision.sandbox.addressing import of_storage
 from muvi_provision.sandbox.emulator import load
 
 Environ = dict[str, Any]
@@ -69,7 +70,9 @@ def read(environ: Environ, account: str) -> Call:
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
     key, region, service = _signed(environ)
-    operation = _operation(environ, body, service)
+    if service == "s3":
+        service, environ = of_storage(environ)
+    operation = _routed(environ, service) if service == "s3" else _operation(environ, body, service)
     account = key if _ACCOUNT.fullmatch(key) else account
     return Call(service, operation, region, account, key, environ, body)
 

@@ -21,6 +21,7 @@ _SETTINGS = {
     "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # AmazonECSTaskExecutionRolePolicy and its like exist
     "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     "MOTO_DISABLE_GLOBAL_CORS": "true",
+    "MOTO_ACM_VALIDATION_WAIT": "1000000000",  # no certificate is issued by the mere passing of time
 }
 _LOADED: list[bool] = []
 

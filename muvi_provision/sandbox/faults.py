@@ -28,7 +28,9 @@ class Faults:
         expire_credentials_after: this many calls (reads too) are answered, the later ones are told of expiry.
         never_ready: kinds (of ``lifecycles``) that stay in their first state.
         fail_ready: kinds that end in their failed state.
-        crash: an image's repository, or repository:tag -> "exit" (its containers end with 1) or "unhealthy".
+        crash: an image's repository, or repository:tag -> "exit" (its containers end with 1) or "unhealthy";
+            "function:" and a function's name -> "error" or "timeout" (what a call of it ends with);
+            "target:" and rule/id -> the code with which changing this target of an EventBridge rule fails.
         seed: what the share of lost answers is drawn from.
     """
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from muvi_provision.sandbox import emulator, lag, lifecycles, rules, shapes, tokens
 from muvi_provision.sandbox.answers import Refused
-from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.call import Call, service_model
 from muvi_provision.sandbox.effects import registry, tagging
 from muvi_provision.sandbox.view import View
 
@@ -42,7 +42,7 @@ class Hearing:
         except HTTPException as refused:
             raise _of(refused) from refused
         if result is not None:
-            return original(ActionResult(self._trimmed(result)))
+            return self._with_status(result, *original(ActionResult(self._trimmed(result))))
         return self._acted(response, act)
 
     def _checked(self) -> None:
@@ -58,6 +58,14 @@ class Hearing:
         rules.check(self._call, self._view)
         registry.amended(self._call, self._view, response.params if response.automated_parameter_parsing else {})
         return registry.answered_instead(self._call, self._view)
+
+    def _with_status(self, result: Any, status: int, headers: Any, body: Any) -> tuple[int, Any, Any]:
+        """Some answers say their HTTP status as one of their members (Lambda's of a call)."""
+        shape = service_model(self._call.service).operation_model(self._call.operation).output_shape
+        for name, member in shape.members.items() if shape is not None and isinstance(result, dict) else ():
+            if member.serialization.get("location") == "statusCode":
+                status = result.get(name, status)
+        return status, headers, body
 
     def _acted(self, response: Any, act: Callable[[], Any]) -> Any:
         if not _implemented(response, self._call.operation):
@@ -98,6 +106,8 @@ def _of(error: Any) -> Refused:
 def _implemented(response: Any, operation: str) -> bool:
     from moto.core.utils import camelcase_to_underscores
 
+    if response.boto3_service_name == "s3":  # it finds its own way, and says so when there is none
+        return True
     action = camelcase_to_underscores(response._get_action() or operation)
     return callable(getattr(type(response), action, None))
 

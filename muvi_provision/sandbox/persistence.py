@@ -26,7 +26,7 @@ from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.emulator import LOCK
 
 DUMP = "cloud.pickle"
-_FORMAT = 2
+_FORMAT = 3
 
 
 def keep(cloud: Cloud, folder: Path) -> None:

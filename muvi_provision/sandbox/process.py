@@ -107,15 +107,26 @@ def reset(state_dir: Path) -> bool:
 
 
 def control(running: Running, verb: str, said: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Ask the control address: health, stats, settings, rules, snapshot, reset, stop."""
+    """Ask the control address: health, stats, settings, rules, snapshot, reset, stop, dns, web, delegate, authorise."""
     request = urllib.request.Request(  # noqa: S310 (always http://127.0.0.1)
         f"{running.endpoint}/_sandbox/{verb}", data=json.dumps(said or {}).encode(), method="POST"
     )
     try:
         with _direct().open(request, timeout=30) as answer:
             return dict(json.load(answer))
+    except urllib.error.HTTPError as error:
+        raise SandboxError(f"the sandbox refuses {verb}", where=running.endpoint, why=_refusal(error)) from error
     except (OSError, ValueError) as error:
         raise SandboxError(f"the sandbox does not answer {verb}", where=running.endpoint, why=str(error)) from error
+
+
+def _refusal(error: urllib.error.HTTPError) -> str:
+    """The reason that it gave."""
+    try:
+        with error:
+            return str(json.load(error)["error"])
+    except (OSError, ValueError, KeyError):
+        return str(error)
 
 
 def _direct() -> urllib.request.OpenerDirector:

@@ -29,6 +29,17 @@ DEFAULTS: dict[str, int] = {
     "fargate_vcpus": 6,
     "ecs_clusters": 10_000,
     "namespaces": 50,
+    "distributions": 200,
+    "origin_access_controls": 100,
+    "web_acls": 100,
+    "ip_sets": 100,
+    "lambda_concurrency": 10,
+    "event_rules": 300,
+    "alarms": 5000,
+    "hosted_zones": 500,
+    "rules_per_load_balancer": 100,
+    "certificates": 2500,
+    "buckets": 10_000,
 }
 
 # what Service Quotas knows them as: (service, quota code) -> our name, AWS's name
@@ -45,6 +56,9 @@ CODES: dict[tuple[str, str], tuple[str, str]] = {
     ("vpc", "L-1B52E74A"): ("gateway_endpoints", "Gateway VPC endpoints per Region"),
     ("elasticloadbalancing", "L-53DA6B97"): ("load_balancers", "Application Load Balancers per Region"),
     ("elasticloadbalancing", "L-B6DF7632"): ("listeners_per_load_balancer", "Listeners per Application Load Balancer"),
+    ("route53", "L-4EA4796A"): ("hosted_zones", "Hosted zones"),
+    ("acm", "L-F141DD1D"): ("certificates", "ACM certificates"),
+    ("s3", "L-DC2B2D3D"): ("buckets", "General purpose buckets"),
     ("elasticloadbalancing", "L-B22855CB"): ("target_groups", "Target Groups per Region"),
     ("rds", "L-952B80B8"): ("db_clusters", "DB clusters"),
     ("rds", "L-7B6409FD"): ("db_instances", "DB instances"),
@@ -54,4 +68,6 @@ CODES: dict[tuple[str, str], tuple[str, str]] = {
     ("elasticache", "L-DFE45DF3"): ("cache_nodes", "Nodes per Region"),
     ("iam", "L-FE177D64"): ("iam_roles", "Roles per account"),
     ("fargate", "L-3032A538"): ("fargate_vcpus", "Fargate On-Demand vCPU resource count"),
+    ("lambda", "L-B99A9384"): ("lambda_concurrency", "Concurrent executions"),
+    ("events", "L-244521F2"): ("event_rules", "Rules"),
 }

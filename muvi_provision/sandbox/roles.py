@@ -61,6 +61,15 @@ def allows(view: View, arn: str, action: str, resource: str) -> bool:
     return bool(matching) and all(one.get("Effect") == "Allow" for one in matching)
 
 
+def permits(view: View, arn: str, action: str) -> bool:
+    """Whether the role's own policies let it do ``action`` to anything at all."""
+    role = find(view, arn)
+    if role is None or not settled(view, arn, policies=True):
+        return False
+    said = [one for one in _policies(role) if _covers(one, "Action", action.lower(), fold=True)]
+    return any(one.get("Effect") == "Allow" for one in said)
+
+
 def granted(document: str, account: str, action: str, resource: str = "*") -> bool:
     """Whether a resource's policy lets another account do ``action``."""
     matching = [

@@ -14,7 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from muvi_provision.sandbox import note, persistence
+from muvi_provision.errors import SandboxError
+from muvi_provision.sandbox import connections, note, outside, persistence
 from muvi_provision.sandbox.cloud import ACCOUNT, Cloud
 from muvi_provision.sandbox.faults import Faults
 from muvi_provision.sandbox.server import Listener
@@ -39,14 +40,15 @@ class Server:
         self.started = datetime.now(UTC)
 
     def control(self, verb: str, said: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
-        verbs = {"health": self._health, "reset": self._reset, "stats": self._stats, "settings": self._settings}
-        verbs |= {"rules": self._rules, "snapshot": self._snapshot, "stop": self._stop}
+        verbs: dict[str, Any] = {"health": self._health, "reset": self._reset, "stats": self._stats}
+        verbs |= {"settings": self._settings, "rules": self._rules, "snapshot": self._snapshot, "stop": self._stop}
+        verbs |= outside.answers(self.cloud) | {"authorise": self._authorise}
         if verb not in verbs:
             return 404, {"error": f"no such address; there are {', '.join(sorted(verbs))}"}
         try:
             return 200, verbs[verb](said)
-        except (TypeError, ValueError) as wrong:
-            return 400, {"error": str(wrong)}
+        except (TypeError, ValueError, KeyError, SandboxError) as wrong:
+            return 400, {"error": wrong.what if isinstance(wrong, SandboxError) else str(wrong)}
 
     def run(self) -> None:
         """Serve until stopped, then keep what there is."""
@@ -112,6 +114,10 @@ class Server:
         if "faults" in said:
             self.cloud.faults = Faults.of(said["faults"])
         return {"speed": self.cloud.speed, "account": self.cloud.account, "faults": repr(self.cloud.faults)}
+
+    def _authorise(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a person does in the console to a connection of that name."""
+        return {"authorised": connections.authorise(self.cloud, said["name"])}
 
     def _rules(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         from muvi_provision.sandbox.rules import rules

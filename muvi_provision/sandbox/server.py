@@ -103,7 +103,8 @@ class _Connection(BaseHTTPRequestHandler):
         skipped = ("content-length", "connection", "transfer-encoding")
         lines = [f"HTTP/1.1 {answer.status_line}", f"Date: {self.date_time_string()}"]
         lines += [f"{name}: {value}" for name, value in answer.headers if name.lower() not in skipped]
-        lines.append(f"Content-Length: {len(answer.body)}")
+        told = {name.lower(): value for name, value in answer.headers} if self.command == "HEAD" else {}
+        lines.append(f"Content-Length: {told.get('content-length', len(answer.body))}")
         if self.close_connection:
             lines.append("Connection: close")
         head = ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")

@@ -23,6 +23,10 @@ _CODES = {
     "ecr": "InvalidParameterException",
     "logs": "InvalidParameterException",
     "servicediscovery": "InvalidInput",
+    "route53": "InvalidInput",
+    "cloudfront": "InvalidArgument",
+    "codebuild": "InvalidInputException",
+    "cloudwatch": "ValidationError",
     "query": "ValidationError",
 }  # by service, else by protocol
 _SKIPPED = ("s3",)  # objects' keys and bodies have their own rules

@@ -84,6 +84,7 @@ def environ_of(request: AWSPreparedRequest) -> Environ:
     for name, value in request.headers.items():
         text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
         environ[_header(name)] = text
+    environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body is here, whole
     environ["CONTENT_LENGTH"] = str(len(content))
     environ["wsgi.input"] = io.BytesIO(content)
     return environ

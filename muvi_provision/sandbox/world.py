@@ -6,6 +6,7 @@ So a ``World`` puts its own objects in place before it answers, and any number o
 from __future__ import annotations
 
 import io
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +49,7 @@ class World:
         for services, accounts in self.backends.items():
             services.update(accounts)
         _SERVED[:] = [self]
+        _list_buckets()
 
     def clear(self) -> None:
         """Forget every object. Hold ``LOCK``."""
@@ -58,6 +60,7 @@ class World:
             services.clear()
         BackendDict._instances.clear()
         self.backends = {}
+        _list_buckets()
 
     def backend(self, service: str, account: str, region: str) -> Any:
         """The objects of one service in one region (made when there are none yet). Hold ``LOCK``."""
@@ -82,6 +85,8 @@ class World:
 
         self.enter()
         dict.__setitem__(backends.get_backend(service)[account], region, objects)
+        if service == "s3":
+            _list_buckets()
 
     def existing(self, service: str, account: str) -> dict[str, Any]:
         """The objects of one service by region, only where there are any. Hold ``LOCK``."""
@@ -92,6 +97,18 @@ class World:
         return dict(dict.items(dict.__getitem__(services, account))) if account in list(services) else {}
 
 
+def _list_buckets() -> None:
+    """Who owns which bucket is kept beside the objects, and would be another cloud's."""
+    models = sys.modules.get("moto.s3.models")
+    if models is not None:
+        models.s3_backends.bucket_accounts = {
+            name: (partition, account)
+            for account, regions in dict.items(models.s3_backends)
+            for partition, backend in dict.items(regions)
+            for name in backend.buckets
+        }
+
+
 def _date_certificates(today: datetime) -> None:
     """Certificates are judged by the cloud's date; the emulator would ask the machine."""
     from moto.acm import models
@@ -99,6 +116,8 @@ def _date_certificates(today: datetime) -> None:
     models.utcnow = lambda: today.replace(tzinfo=None)
 
 
+# every operation is answered by ``effects``: the emulator lacks the service altogether, or (Lambda) some of its routes
+SUPPLIED = ("codeconnections", "codestar-connections", "lambda")
 _DIRECT: dict[str, Any] = {}
 _FLASK: list[Any] = []
 
@@ -111,6 +130,8 @@ def _forward(call: Call) -> Answer:
 
 def _direct(service: str) -> Any:
     """The emulator's function for a service with a single address, which needs no routing; else None."""
+    if service in SUPPLIED and service not in _DIRECT:
+        _DIRECT[service] = _supplied(service)
     if service not in _DIRECT:
         from moto import backends
 
@@ -118,6 +139,17 @@ def _direct(service: str) -> Any:
         paths = regions["us-east-1" if "us-east-1" in regions else "aws"].flask_paths
         _DIRECT[service] = paths["/"] if set(paths) == {"/"} else None
     return _DIRECT[service]
+
+
+def _supplied(service: str) -> Any:
+    """What reads a call and writes its answer, with no operation of its own."""
+    from moto.core.responses import BaseResponse
+
+    def begin(self: Any) -> None:
+        BaseResponse.__init__(self, service_name=service)
+
+    bare: Any = type("Bare", (BaseResponse,), {"__init__": begin})
+    return bare.dispatch
 
 
 def _answered(handler: Any, environ: Environ) -> Answer:
@@ -141,10 +173,12 @@ def _through_flask(environ: Environ) -> Answer:
 
 
 def known(service: str) -> bool:
-    """Whether the emulator has this service at all."""
+    """Whether the sandbox has this service at all."""
     load()
     from moto import backends
 
+    if service in SUPPLIED:
+        return True
     try:
         backends.get_backend(service)
     except (ImportError, AttributeError, KeyError):

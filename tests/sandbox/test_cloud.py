@@ -23,8 +23,8 @@ from tests.sandbox.refusals import balancer, group, network, refused, tags, targ
         ("pricing", "describe_services", {}),  # no such service there; JSON
         ("ec2", "describe_trunk_interface_associations", {}),  # ec2
         ("rds", "describe_account_attributes", {}),  # query
-        ("cloudfront", "list_cache_policies", {}),  # rest-xml
-        ("lambda", "get_account_settings", {}),  # rest-json
+        ("cloudfront", "list_vpc_origins", {}),  # rest-xml
+        ("efs", "describe_account_preferences", {}),  # rest-json
         (
             "acm",
             "revoke_certificate",

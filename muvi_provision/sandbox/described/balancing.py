@@ -1,4 +1,4 @@
-"""Load balancers, target groups, listeners."""
+"""Load balancers, target groups, listeners and their rules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def describe(view: View) -> Described:
         "load_balancer": {one.arn: _balancer(one) | _elb_tags(view, one) for one in view.all("load_balancer")},
         "target_group": {one.arn: _target_group(one) | _elb_tags(view, one) for one in view.all("target_group")},
         "listener": {one.arn: _listener(one) | _elb_tags(view, one) for one in view.all("listener")},
+        "listener_rule": {one.arn: _rule(one) | _elb_tags(view, one) for one in _rules(view)},
     }
 
 
@@ -53,10 +54,7 @@ def _target_group(one: Any) -> dict[str, Any]:
 
 
 def _listener(one: Any) -> dict[str, Any]:
-    rules = [
-        {"priority": rule.priority, "conditions": rule.conditions, "actions": [action.data for action in rule.actions]}
-        for rule in one.rules.values()
-    ]
+    rules = [_rule(rule) for rule in one.rules.values()]
     shown = {
         "load_balancer": one.load_balancer_arn,
         "port": one.port,
@@ -64,6 +62,23 @@ def _listener(one: Any) -> dict[str, Any]:
         "policy": one.ssl_policy,
     }
     return shown | {"certificates": list(one.certificates), "rules": rules}
+
+
+def _rules(view: View) -> list[Any]:
+    """But for the default ones, which are their listeners' own."""
+    held = [rule for listener in view.all("listener") for rule in listener.rules.values()]
+    return [one for one in held if one.priority != "default"]
+
+
+def _rule(one: Any) -> dict[str, Any]:
+    actions = [action.data for action in one.actions]
+    return {"priority": one.priority, "conditions": [_condition(each) for each in one.conditions], "actions": actions}
+
+
+def _condition(one: dict[str, Any]) -> dict[str, Any]:
+    """What a header must say may be a secret, which no two clouds have in common."""
+    config = one.get("HttpHeaderConfig")
+    return {"field": one["Field"], "header": config["HttpHeaderName"], "value": config["Values"]} if config else one
 
 
 SERVICES = {"elbv2": describe}

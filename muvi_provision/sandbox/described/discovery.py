@@ -1,4 +1,4 @@
-"""Cloud Map, and the private zones that come and go with its namespaces."""
+"""Cloud Map."""
 
 from __future__ import annotations
 
@@ -34,22 +34,4 @@ def _service(backend: Any, one: Any) -> dict[str, Any]:
     return shown | health | {"dns": one.dns_config, "instances": instances}
 
 
-def zones(view: View) -> Described:
-    """By name and network: their ids are arbitrary, and they have no tags of ours."""
-    held = view.backend("route53", "aws").zones.values()
-    return {"hosted_zone": {f"{one.name} {' '.join(_vpcs(one))}".strip(): _zone(one) for one in held}}
-
-
-def _vpcs(one: Any) -> list[str]:
-    return sorted(item["vpc_id"] for item in one.vpcs)
-
-
-def _zone(one: Any) -> dict[str, Any]:
-    """Without the records that AWS itself puts there."""
-    own = [record for record in one.rrsets if record.type not in ("NS", "SOA")]
-    records = sorted([str(record.name), str(record.type), sorted(map(str, record.records))] for record in own)
-    owner = {"private": bool(one.private_zone), "managed_by": getattr(one, "managed_by", None)}
-    return {"name": one.name, "vpcs": _vpcs(one), "records": records, "tags": {}} | owner
-
-
-SERVICES = {"servicediscovery": describe, "route53": zones}
+SERVICES = {"servicediscovery": describe}

@@ -1,9 +1,10 @@
-"""Log groups."""
+"""Log groups, and the metric filters on them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from muvi_provision.sandbox.effects import logs_filters
 from muvi_provision.sandbox.view import View
 
 Described = dict[str, dict[str, Any]]  # kind -> id -> description
@@ -11,7 +12,11 @@ Described = dict[str, dict[str, Any]]  # kind -> id -> description
 
 def describe(view: View) -> Described:
     backend = view.backend("logs")
-    return {"log_group": {one.arn: _group(one) | _tags(backend, one) for one in backend.groups.values()}}
+    filters = {f"{one.group} {one.name}": logs_filters.shown(one) for one in logs_filters.shelf(view).values()}
+    for one in filters.values():
+        del one["creationTime"]
+    groups = {one.arn: _group(one) | _tags(backend, one) for one in backend.groups.values()}
+    return {"log_group": groups, "metric_filter": filters}
 
 
 def _tags(backend: Any, one: Any) -> dict[str, Any]:

@@ -91,7 +91,9 @@ def _rule(one: Any) -> dict[str, Any]:
 
 def _interface(one: Any) -> dict[str, Any]:
     groups = sorted(group.id for group in one.group_set)
-    return {"subnet": one.subnet_id, "description": one.description, "groups": groups, "public": bool(one.public_ip)}
+    shared = one.interface_type == "lambda"  # its description names the function that came first
+    shown = "AWS Lambda VPC ENI" if shared else one.description
+    return {"subnet": one.subnet_id, "description": shown, "groups": groups, "public": bool(one.public_ip)}
 
 
 def _acl(one: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Roles, without those that AWS keeps for its services."""
+"""Roles, without those that AWS keeps for its services, and identity providers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ Described = dict[str, dict[str, Any]]  # kind -> id -> description
 
 
 def describe(view: View) -> Described:
-    held = view.world.backend("iam", view.account, view.region).roles.values()
-    return {"role": {one.name: _role(one) for one in held if not one.path.startswith("/aws-service-role/")}}
+    backend = view.world.backend("iam", view.account, view.region)
+    held = [one for one in backend.roles.values() if not one.path.startswith("/aws-service-role/")]
+    providers = backend.open_id_providers.values()
+    return {
+        "role": {one.name: _role(one) for one in held},
+        "oidc_provider": {one.arn: _provider(one) for one in providers},
+    }
 
 
 def _role(one: Any) -> dict[str, Any]:
@@ -24,6 +29,12 @@ def _role(one: Any) -> dict[str, Any]:
         "attached": sorted(one.managed_policies),
         "tags": dict(sorted((tag["Key"], tag["Value"]) for tag in one.tags)),
     }
+
+
+def _provider(one: Any) -> dict[str, Any]:
+    """Without its thumbprints, which AWS does not look at for GitHub (aws-reality 7.10 g)."""
+    told = {"url": one.url, "audiences": sorted(one.client_id_list)}
+    return told | {"tags": dict(sorted((tag["Key"], tag["Value"]) for tag in one.tag_list_type))}
 
 
 SERVICES = {"iam": describe}

@@ -7,7 +7,7 @@ from typing import Any
 from muvi_provision.sandbox import cloud_map
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.registry import after, amend, instead
+from muvi_provision.sandbox.effects.registry import after, instead
 from muvi_provision.sandbox.view import View
 
 
@@ -115,10 +115,3 @@ def service_gone(call: Call, view: View) -> Any:
     service = cloud_map.held(view).services.pop(call.params["Id"])
     cloud_map.held(view).tagger.delete_all_tags_for_resource(service.arn)
     return {}
-
-
-@amend("route53", "CreateHostedZone")
-def private_zone(call: Call, view: View, params: dict[str, Any]) -> None:
-    """A zone that is given a VPC is private; the emulator must be told twice, else it forgets the VPC."""
-    if params.get("VPC"):
-        params["HostedZoneConfig"] = {**params.get("HostedZoneConfig", {}), "PrivateZone": True}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from muvi_provision.sandbox import distributions
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 
 @rule(
-    "acm", "DeleteCertificate", "ResourceInUseException", "a certificate that a listener uses stays"
+    "acm", "DeleteCertificate", "ResourceInUseException", "a certificate that a listener or a distribution uses stays"
 )  # aws-reality 8.3
 def certificate_in_use(call: Call, view: View) -> str | None:
     arn = call.params["CertificateArn"]
@@ -101,9 +102,11 @@ def algorithm(key: Any) -> str:
 
 
 def users(view: View, arn: str) -> list[str]:
-    """The load balancers whose listeners use a certificate."""
+    """The load balancers whose listeners, and the distributions, that use a certificate."""
     using = [one.load_balancer_arn for one in view.all("listener") if arn in one.certificates]
-    return list(dict.fromkeys(using))
+    at_home = view.region == distributions.CERTIFICATES and view.world.existing("cloudfront", view.account)
+    edges = distributions.users_of_certificate(view, arn) if at_home else []
+    return list(dict.fromkeys([*using, *edges]))
 
 
 def _certificates(pem: Any) -> list[Any]:
