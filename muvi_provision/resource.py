@@ -179,8 +179,8 @@ class Resource(Declared):
     def dormant(self) -> str:
         """Why it is not to be made yet, though it is wanted; "" for make it. Asked only while it is not there.
 
-        Nothing is planned, made or said to have failed then, neither of it nor of what stands on it. Fields may hold
-        what is not known yet while planning.
+        Nothing is planned, made or said to have failed then, neither of it nor of what holds it in a field; what only
+        comes after it goes on. Fields may hold what is not known yet while planning.
         """
         return ""
 
@@ -206,6 +206,10 @@ class Resource(Declared):
 
     def release(self, aws: Aws, live: Live) -> None:
         """Lets go of what it holds, before anything it held is deleted. Safe to repeat."""
+
+    def lingers(self, aws: Aws) -> bool:  # noqa: ARG002
+        """Whether this one, just deleted, is to be waited for; asked where the class says ``gone``. Reads only."""
+        return True
 
     def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:  # noqa: ARG002
         """What stands in the way of deleting it, asked once AWS has refused for longer than usual. Reads only."""

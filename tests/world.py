@@ -21,10 +21,12 @@ from muvi_provision.engine.planner import Plan, Planner
 from muvi_provision.engine.site import Report, Site
 from muvi_provision.engine.stack import Stack
 from muvi_provision.engine.undoing import Undoer
+from muvi_provision.environment import Environment
 from muvi_provision.naming import Ownership
 from muvi_provision.sandbox.answers import Answer, ConnectionCut
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.cloud import Cloud
+from muvi_provision.sandbox.outside import Outside
 from muvi_provision.sandbox.transport import InProcess
 from muvi_provision.state.disk import Disk
 from muvi_provision.state.store import State
@@ -136,6 +138,19 @@ class FusedDisk(Disk):
         raise Killed
 
 
+def _with_code(loaded: Environment, folder: Path) -> Environment:
+    """Every function has code, but the last of the small environment, which goes on waiting for it."""
+    place = folder.parent / "code"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "index.js").write_text("exports.handler = async () => ({statusCode: 200});\n")
+    waits = [*loaded.functions][-1:] if loaded.name == "tiny" else []
+    coded = {
+        name: plan if name in waits else plan.model_copy(update={"code": str(place)})
+        for name, plan in loaded.functions.items()
+    }
+    return loaded.model_copy(update={"functions": coded})
+
+
 class World:
     """One account and one state folder; every method is a process of its own."""
 
@@ -144,7 +159,7 @@ class World:
     ) -> None:
         self.folder, self.seed, self.threads, self.speed = folder, seed, threads, speed
         path = (SMALL if (SMALL / f"{env}.yaml").exists() else ENVIRONMENTS) / f"{env}.yaml"
-        self.environment = environment.load(path)
+        self.environment = _with_code(environment.load(path), folder)
         self.clock = LeapingClock()
         self.cloud = Cloud(self.clock, speed=speed, **cloud)
         self.region = self.environment.region
@@ -153,13 +168,28 @@ class World:
         self._border: Border | None = None
         self._around: Callable[[Call, Callable[[], Answer]], Answer] | None = None
         self.heard: list[events.Event] = []
+        if env == "tiny":
+            self._furnish()
+
+    def _furnish(self) -> None:
+        """What an account may have before we come: the domain above ours, a trail, and GitHub as its guest."""
+        attach = InProcess(self.cloud).attach
+        keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=attach)
+        border = Border(keys, self.clock, SeededChance(self.seed))
+        with Aws(border, Ownership("somebody", "else"), self.region).writing("before us"):
+            above = self.environment.domain.partition(".")[2]
+            border.client("route53", "us-east-1").create_hosted_zone(Name=above, CallerReference="before us")
+            trail = self.environment.alarms.audit_log_group
+            border.client("logs", self.region).create_log_group(logGroupName=trail)
+            taken = {"Url": "https://token.actions.githubusercontent.com", "ClientIDList": ["sts.amazonaws.com"]}
+            border.client("iam", self.region).create_open_id_connect_provider(**taken)
 
     def border(self) -> Border:
         """Clients are kept between processes, since making them is slow; what they remember is not."""
         if self._border is None:
             attach = InProcess(self.cloud, lambda call, go: self._around(call, go) if self._around else go()).attach
             keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=attach)
-            self._border = Border(keys, self.clock, SeededChance(self.seed))
+            self._border = Border(keys, self.clock, SeededChance(self.seed), Outside(self.cloud))
         from muvi_provision.aws.clients import Tally
         from muvi_provision.aws.inventory import Inventory
 

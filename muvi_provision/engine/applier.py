@@ -52,7 +52,7 @@ class Applier:
         def over(name: str, because: str, error: Exception | None) -> None:
             node = nodes[subject(name)]
             self._over(node, name, because, error)
-            if (because or error) and node.address not in self._dormant:
+            if because or error:
                 broken[node.step].add(node.address)
             left[node.step] -= 1
             if not left[node.step] and node.step in steps:
@@ -66,7 +66,7 @@ class Applier:
 
     def _report(self, skipped: Mapping[str, str], interrupted: bool) -> Report:
         lost = {subject(name): subject(because) for name, because in skipped.items()}
-        told = {*self._errors, *self._gates, *self._dormant}
+        told = {*self._errors, *self._gates}
         lost = {name: because for name, because in lost.items() if name not in told}
         tally = self.site.aws.border.tally
         settled = Counter(COUNTED.get(m.verdict, "created") for m in self._making.values() if self._is_settled(m))
@@ -88,9 +88,7 @@ class Applier:
         return record is not None and record.status == IS_READY and not one.resource.declared.lookup
 
     def _over(self, node: Node, name: str, because: str, error: Exception | None) -> None:
-        if isinstance(error, NotYet) or subject(because) in self._dormant:
-            self._rest(node)
-        elif isinstance(error, WaitingForPerson):
+        if isinstance(error, WaitingForPerson):
             self._gates[node.address] = error.what
             self.site.listen(events.GateClosed(step=node.step, resource=node.address, instructions=error.what))
         elif error:
@@ -99,13 +97,14 @@ class Applier:
         elif because and subject(name) != subject(because) and not name.endswith(READY):
             self.site.listen(events.Skipped(step=node.step, resource=node.address, because=subject(because)))
 
-    def _rest(self, node: Node) -> None:
-        """It is not to be made yet, and neither is what stands on it; the state knows that nothing is missing."""
-        self._dormant.add(node.address)
+    def _rest(self, node: Wanted) -> Later | None:
+        """It is not to be made yet, nor what holds it in a field; the state knows that nothing is missing."""
+        with self._lock:
+            self._dormant.add(node.address)
         state = self.site.state
-        unheard = state.record(node.address) is None and state.deed(node.address) is None
-        if unheard and isinstance(node, Wanted):
+        if state.record(node.address) is None and state.deed(node.address) is None:
             state.did(node.address, node.step)
+        return None
 
     def _work(self, nodes: Mapping[str, Node], steps: Collection[str], name: str, batch: int) -> Later | None:
         node = nodes[subject(name)]
@@ -113,12 +112,19 @@ class Applier:
             return self._rely_on(node)
         if not isinstance(node, Wanted):
             return None if name.endswith(READY) else self._do(node)
+        if node.address in self._dormant:
+            return None
+        if not self._dormant.isdisjoint(node.resource.needs()):
+            return self._rest(node)
         one = self._of(node)
         if name.endswith(READY):
             return settle(one, self._moment(batch))
         if one.resource.declared.completes and not name.endswith(MADE):
             return one.complete(self._moment(batch))
-        return one.make()
+        try:
+            return one.make()
+        except NotYet:
+            return self._rest(node)
 
     def _of(self, node: Wanted) -> Making:
         """The progress of a node; made when what it stands on is there, so its values are known."""
@@ -134,7 +140,7 @@ class Applier:
             return None
         if self.site.state.deed(node.address):
             if isinstance(node, Wanted):
-                raise NotYet(node.address)
+                self._rest(node)
             return None
         raise StepFailed(
             f"{node.address} is not there yet",

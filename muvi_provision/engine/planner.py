@@ -100,7 +100,7 @@ class Planner:
         if lost:  # with an unknown beneath it, it would look as if it had to be made anew
             self._untold[node.address] = lost
             return None
-        if any(need in self._dormant for need in node.needs):
+        if isinstance(node, Wanted) and not self._dormant.isdisjoint(node.resource.needs()):
             self._dormant.add(node.address)
         elif node.step not in steps:
             if isinstance(node, Wanted) and self.site.state.deed(node.address):
@@ -137,7 +137,8 @@ class Planner:
         return Later(LOOKS[looks - 1] * self.site.pace.scale) if looks <= PATIENT_LOOKS else None
 
     def _is_done(self, node: Act | Gate) -> bool:
-        if any(need in self._undone or not self._values.get(need) for need in node.needs):
+        needs = [need for need in node.needs if need not in self._dormant]
+        if any(need in self._undone or not self._values.get(need) for need in needs):
             return False
         question = node.done if isinstance(node, Act) else node.satisfied
         lasts = isinstance(node, Act) or node.lasting

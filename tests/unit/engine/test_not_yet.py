@@ -83,6 +83,20 @@ def test_what_is_there_stays_when_the_reason_comes_back(bench: Bench) -> None:
     assert bench.shelf.writes() == []
 
 
+def test_what_only_comes_after_it_goes_on(bench: Bench) -> None:
+    def body(stack: Stack) -> None:
+        lamp = stack.ensure(Lamp("lit", oil=""))
+        stack.ensure(Lamp("later", oil="enough"), after=[lamp])
+        stack.gate("door", satisfied=lambda aws, values: True, instructions="open it", needs=[lamp], lasting=False)
+
+    bench.asks(body)
+    assert list(bench.plan().findings) == ["test-lamp/later"]
+    report = bench.run()
+    assert (report.errors, report.gates, bench.shelf.writes()) == ({}, {}, ["test-lamp/later"])
+    assert bench.plan().is_empty
+    assert bench.plan().gates == ()
+
+
 def test_a_step_of_its_own_rests_with_what_it_stands_on(bench: Bench) -> None:
     bench.asks(
         lambda stack: stack.ensure(Lamp("lit", oil="")),
