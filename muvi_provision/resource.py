@@ -97,6 +97,7 @@ class Declaration:
     adopts: one that is there already and is not ours is used as it is: never compared, changed or deleted.
     within: the field with what it lives in: in one that was made just now there can be none yet.
     goes_with: the field whose object takes it along when it is deleted. binds: what else it holds cannot go before it.
+    holds: the fields whose objects must outlive it until it is gone, the rest until it is being deleted; none: all.
     releases: holds others of its kind fast until it lets go of them (``release``), which it does first of all.
     again: what to type when AWS gave up on it, instead of making it anew; ``{name}`` stands for its name.
     region: "" for the environment's own. prices: ids in the price list with units per hour or per month.
@@ -124,6 +125,7 @@ class Declaration:
     within: str = ""
     goes_with: str = ""
     binds: bool = True
+    holds: frozenset[str] = frozenset()
     releases: bool = False
     again: tuple[str, ...] = ()
 
@@ -206,10 +208,6 @@ class Resource(Declared):
 
     def release(self, aws: Aws, live: Live) -> None:
         """Lets go of what it holds, before anything it held is deleted. Safe to repeat."""
-
-    def lingers(self, aws: Aws) -> bool:  # noqa: ARG002
-        """Whether this one, just deleted, is to be waited for; asked where the class says ``gone``. Reads only."""
-        return True
 
     def obstacles(self, aws: Aws, live: Live) -> tuple[Obstacle, ...]:  # noqa: ARG002
         """What stands in the way of deleting it, asked once AWS has refused for longer than usual. Reads only."""

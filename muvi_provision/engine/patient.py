@@ -18,7 +18,10 @@ from muvi_provision.state.records import DELETING, Record
 CONSISTENT = 300.0  # seconds AWS may take to show what it made (aws-reality.md 1.6)
 SETTLED = 20.0  # seconds after which it shows what is older than that everywhere
 LOOKS = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between looks for an object whose creation was interrupted
-CONFLICTS = ("*Duplicate*", "*AlreadyExist*", "*.Conflict", "*AlreadyAssociated", "ResourceExistsException")
+CONFLICTS = (
+    "*Duplicate*", "*AlreadyExist*", "*.Conflict", "*AlreadyAssociated", "ResourceExistsException", "PriorityInUse",
+    "ResourceConflictException", "PipelineNameInUse*", "*AlreadyOwnedByYou",
+)  # fmt: skip
 
 
 def is_conflict(error: BaseException) -> bool:

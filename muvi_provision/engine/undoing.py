@@ -11,7 +11,7 @@ from muvi_provision.aws import waits
 from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, passes, patience_for
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
-from muvi_provision.engine.dismantling import RELEASING, Dismantling, subject
+from muvi_provision.engine.dismantling import ENDING, RELEASING, Dismantling, subject
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.examine import confirm_ownership, is_adopted
 from muvi_provision.engine.patient import Searching, on_its_way
@@ -62,14 +62,16 @@ class Undoer:
             record = inside[subject(name)]
             if name in order.along:
                 return self._forget(record)
-            return self._release(record) if name.endswith(RELEASING) else self._delete(record)
+            if name.endswith(RELEASING):
+                return self._release(record)
+            return self._end(record) if name.endswith(ENDING) else self._delete(record)
 
         def over(name: str, because: str, error: Exception | None) -> None:
             record = inside[subject(name)]
-            step = record.step
-            if error or not name.endswith(RELEASING):
+            step, is_part = record.step, name.endswith((RELEASING, ENDING))
+            if error or not is_part:
                 self._over(record, subject(because), error)
-            left[step] -= not name.endswith(RELEASING)
+            left[step] -= not is_part
             if not left[step]:
                 self.site.state.checkpoint()
                 self.site.listen(events.StepEnd(step=step))
@@ -113,7 +115,7 @@ class Undoer:
             told = self._errors[record.address] = translated(error, record.address)
             self.site.listen(events.Failed(step=record.step, resource=record.address, error=told))
         elif because == record.address:
-            return  # its own releasing failed, and that was told
+            return  # a part of it failed, and that was told
         elif because:
             self.site.listen(events.Skipped(step=record.step, resource=record.address, because=because))
         else:
@@ -135,7 +137,14 @@ class Undoer:
                 raise
         return None
 
+    def _end(self, record: Record) -> Later | None:
+        """Deletes it. That it is gone is waited for by the job of its own name."""
+        later = self._delete(record)
+        return later if self._undone[record.address].asked_at is None else None
+
     def _delete(self, record: Record) -> Later | None:
+        if self.site.state.record(record.address) is None:
+            return None
         undone = self._undone[record.address]
         resource = self.site.recorded(record)
         if resource.declared.is_foreign:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
+from muvi_provision.aws.clients import Aws
 from muvi_provision.engine import events
 from muvi_provision.engine.stack import Stack
 from muvi_provision.engine.undoing import LOST_FOR, Undoer
 from muvi_provision.errors import AwsRefused, NotOurs, SignInExpired, TimedOut, UsageError
+from muvi_provision.resource import Live
 from tests.unit.engine.conftest import Bench
 from tests.unit.engine.shelf import Box, Oven, cut, refusal
 
@@ -288,3 +290,64 @@ def test_one_that_is_still_being_made(bench: Bench) -> None:
     bench.shelf.after = lambda *_: None
     assert not bench.teardown().errors
     assert bench.shelf.things == {}
+
+
+class Lasting(Box, kind="test-lasting", gone="nat_gateway_gone", holds={"below"}):
+    """Keeps what is below until it is gone, what is beside only until it is being deleted."""
+
+    beside: Any = None
+    gone_at: ClassVar[float] = 0.0
+
+    def find(self, aws: Aws, known_id: str | None) -> Live | None:
+        """Shown for a while after its deletion."""
+        live = super().find(aws, known_id)
+        lasts = known_id and aws.clock.monotonic() < Lasting.gone_at
+        return Live(known_id, {}, aws.tags(self)) if known_id and lasts and live is None else live
+
+    def delete(self, aws: Aws, live: Live) -> None:
+        super().delete(aws, live)
+        Lasting.gone_at = aws.clock.monotonic() + 40
+
+
+def leaning(stack: Stack, by_output: bool) -> None:
+    """c stands on a and leans on b."""
+    a, b = stack.ensure(Box("a")), stack.ensure(Box("b"))
+    stack.ensure(Lasting("c", below=a.id if by_output else a, beside=b))
+
+
+def times_of_deletion(bench: Bench) -> dict[str, float]:
+    """Filled as things are asked to go: the seconds since now."""
+    began, found = bench.clock.time, dict[str, float]()
+
+    def before(verb: str, address: str) -> None:
+        if verb == "delete":
+            found.setdefault(address, bench.clock.time - began)
+
+    bench.shelf.before = before
+    return found
+
+
+@pytest.mark.parametrize("by_output", [False, True])
+def test_what_is_not_held_goes_as_soon_as_its_user_is_being_deleted(bench: Bench, by_output: bool) -> None:
+    bench.asks(lambda stack: leaning(stack, by_output))
+    Lasting.gone_at = 0.0
+    assert not bench.run().errors
+    found = times_of_deletion(bench)
+    report = bench.teardown()
+    assert not report.errors
+    assert found == {"test-lasting/c": 0, "test-box/b": 0, "test-box/a": 44}
+    assert report.counts.deleted == 3
+    assert bench.status() == {}
+
+
+def test_a_deletion_that_is_refused_leaves_both_and_is_told_once(bench: Bench) -> None:
+    bench.asks(lambda stack: leaning(stack, by_output=False))
+    bench.run()
+    refusing(bench, "test-lasting/c", refusal("UnauthorizedOperation", operation="DeleteThing"))
+    bench.heard.clear()
+    report = bench.teardown()
+    assert set(report.errors) == {"test-lasting/c"}
+    assert report.skipped == dict.fromkeys(("test-box/a", "test-box/b"), "test-lasting/c")
+    assert [event.resource for event in bench.of(events.Failed)] == ["test-lasting/c"]
+    assert not bench.teardown().errors
+    assert bench.status() == {}
