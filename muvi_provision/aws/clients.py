@@ -36,7 +36,10 @@ def mutates(operation: str) -> bool:
 
 @dataclass(frozen=True)
 class SignIn:
-    """Where and as whom: a profile name, or explicit keys and an endpoint (the sandbox)."""
+    """Where and as whom: a profile name, or explicit keys and an endpoint (the sandbox).
+
+    answer_s: seconds within which an answer begins to come; a function that is called takes as long as it takes.
+    """
 
     region: str
     profile: str | None = None
@@ -44,6 +47,7 @@ class SignIn:
     access_key: str | None = None
     secret_key: str | None = None
     attach: Callable[[BaseEventHooks], None] | None = None
+    answer_s: int = 60
 
 
 @dataclass
@@ -89,7 +93,7 @@ class Border:
             retries={"mode": "standard", "total_max_attempts": 1},  # ours, in patience.py, knows a write from a read
             max_pool_connections=32,
             connect_timeout=10,
-            read_timeout=60,
+            read_timeout=signed.answer_s,
             inject_host_prefix=signed.endpoint is None,
             user_agent_extra="muvi-provision",
         )

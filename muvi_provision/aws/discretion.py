@@ -9,15 +9,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 WITHHELD = "(withheld)"
-ALWAYS = "Password"
+ALWAYS = ("Password", "HttpHeaderConfig")  # the latter is how load balancers are told the secret header
 SHORTEST = 6  # characters; shorter pieces are no secret and would cut up every message
 
 
 class Discretion:
     """botocore hooks that take sensitive input out of error messages, one call a thread at a time.
 
-    What is sensitive is said by AWS's own service models (the ``sensitive`` trait of a shape); a password always is,
-    which the models of some years ago do not say.
+    What is sensitive is said by AWS's own service models (the ``sensitive`` trait of a shape). So is what is in
+    ``ALWAYS``, which the models do not say, or did not some years ago.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,8 @@ def _sensitive(value: Any, shape: Any) -> Iterator[str]:
     elif shape.type_name == "structure" and isinstance(value, Mapping):
         for name, item in value.items():
             if name in shape.members:
-                yield from _texts(item) if ALWAYS in name else _sensitive(item, shape.members[name])
+                told = any(word in name for word in ALWAYS)
+                yield from _texts(item) if told else _sensitive(item, shape.members[name])
     elif shape.type_name == "list" and isinstance(value, list | tuple):
         for item in value:
             yield from _sensitive(item, shape.member)

@@ -26,9 +26,21 @@ GONE = (
     "*NotFound",
     "*NotFoundException",
     "*NotFoundFault",
+    "*DoesNotExist",
     "NoSuchEntity",
     "NatGatewayNotFound",
     "ResourceNotFoundException",
+    "NoSuchDistribution",
+    "NoSuchOriginAccessControl",
+    "WAFNonexistentItemException",
+    "NoSuchHostedZone",
+    "NoSuchBucket",
+    "NoSuchBucketPolicy",
+    "NoSuchTagSet",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchCORSConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchUpload",
 )
 
 

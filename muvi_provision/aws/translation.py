@@ -9,6 +9,7 @@ from muvi_provision.aws.patience import error_of
 from muvi_provision.errors import (
     AwsRefused,
     MuviError,
+    NameTaken,
     NotSignedIn,
     QuotaTooLow,
     RegionUnusable,
@@ -47,9 +48,19 @@ READINGS = (
     Reading("TooManyRequests*", AwsRefused, SLOWER, ("muvi run",)),
     Reading("Throttl*", AwsRefused, SLOWER, ("muvi run",)),
     Reading("*LimitExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
+    Reading("*LimitsExceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("*Quota*Exceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("TooMany*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("Insufficient*Capacity*", AwsRefused, "AWS has none left in that zone just now", ("muvi run",)),
+    Reading(
+        "CNAMEAlreadyExists", NameTaken,
+        "a public name belongs to one distribution in all the world, and one of another account, such as production, "
+        "has it: take another host or domain, or have its owner let go of it", ("muvi config show", "muvi run day4"),
+    ),
+    Reading(
+        "InvalidViewerCertificate", AwsRefused,
+        "CloudFront takes an issued certificate of us-east-1 that covers each of the names", ("muvi run day4",),
+    ),
     Reading("DependencyViolation", AwsRefused, "something still stands on it", ("muvi drift", "muvi run")),
     Reading("SandboxNotImplemented", AwsRefused, "the sandbox does not know this call", ("muvi sandbox status",)),
 )  # fmt: skip

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from muvi_provision.environment import data_checks, edge_checks, network_checks, serverless_checks, service_checks
+from muvi_provision.environment import (
+    data_checks,
+    edge_checks,
+    firewall_checks,
+    network_checks,
+    serverless_checks,
+    service_checks,
+)
 from muvi_provision.environment.draft import Complaint, Draft
 
 
@@ -60,8 +67,16 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     edge_checks.one_source_each,
     edge_checks.one_judgement_each,
     edge_checks.hosts_apart,
+    firewall_checks.groups_known,
+    firewall_checks.within_capacity,
+    firewall_checks.rules_possible,
     serverless_checks.references_exist,
     serverless_checks.doors_open,
+    serverless_checks.schedules_valid,
+    serverless_checks.runtimes_known,
+    serverless_checks.timezone_known,
+    serverless_checks.variables_allowed,
+    serverless_checks.moments_possible,
 )
 
 

@@ -19,7 +19,8 @@ def references_exist(draft: Draft) -> Iterator[Complaint]:
         yield from unknown(((p := (*path, "load_balancer"), draft.text(*p)),), balancers, "load balancer")
         yield from unknown(((p := (*path, "bucket"), draft.text(*p)),), buckets, "bucket")
         for under in draft.names(*path, "paths"):
-            yield from unknown(((p := (*path, "paths", under), draft.text(*p)),), buckets, "bucket")
+            inside = (*path, "paths", under)
+            yield from unknown(((inside, draft.text(*inside)),), buckets, "bucket")
     for name in draft.names("smoke"):
         where = ("smoke", name, "distribution")
         yield from unknown(((where, draft.text(*where)),), draft.names("distributions"), "distribution")

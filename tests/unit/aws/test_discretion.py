@@ -87,3 +87,18 @@ def test_a_password_is_one_though_an_older_model_does_not_say_so() -> None:
     model: Any = {"Request": {"type": "structure", "members": members}, "Text": {"type": "string"}}
     shape = ShapeResolver(model).get_shape_by_name("Request", {})
     assert list(_sensitive({"Name": "uat-main", "MasterPassword": "abcdefgh"}, shape)) == ["abcdefgh"]
+
+
+def test_the_header_that_load_balancers_want_is_withheld(aws: Aws, wire: Wire) -> None:
+    value = "abcdefghijklmnopqrstuvwxyz0123"
+    bears = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Muvi-Origin", "Values": [value]}}
+    wire.replies = [
+        (
+            400,
+            f"<ErrorResponse><Error><Code>ValidationError</Code><Message>bad {value}</Message></Error></ErrorResponse>",
+        )
+    ]
+    with pytest.raises(ClientError) as caught, aws.writing("listener-rule/api"):
+        aws.elbv2.create_rule(ListenerArn="arn", Conditions=[bears], Priority=1, Actions=[])  # type: ignore[list-item]
+    assert value not in str(caught.value)
+    assert "(withheld)" in str(caught.value)

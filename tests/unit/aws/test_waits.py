@@ -77,6 +77,22 @@ STATES = [
     ("service_rolled_out", live(rollout="done"), "success"),
     ("service_rolled_out", live(rollout="failed"), "failure"),
     ("service_rolled_out", live(rollout="deleting"), "failure"),
+    ("certificate_asked", live(state="asked"), "retry"),
+    ("certificate_asked", live(state="told"), "success"),
+    ("certificate_asked", live(state="dead"), "failure"),
+    ("distribution_deployed", live(Status="InProgress"), "retry"),
+    ("distribution_deployed", live(Status="Deployed"), "success"),
+    ("certificate_issued", live(state="pending"), "retry"),
+    ("certificate_issued", live(state="issued"), "success"),
+    ("certificate_issued", live(state="undelegated"), "success"),
+    ("certificate_issued", live(state="failed"), "failure"),
+    ("function_active", live(Readiness="going on"), "retry"),
+    ("function_active", live(Readiness="ready"), "success"),
+    ("function_active", live(Readiness="failed"), "failure"),
+    ("function_active", live(Readiness="deleting"), "failure"),
+    ("state_machine_active", live(status="CREATING"), "retry"),
+    ("state_machine_active", live(status="ACTIVE"), "success"),
+    ("state_machine_active", live(status="DELETING"), "failure"),
 ]
 
 
@@ -145,7 +161,7 @@ def test_up_to_the_usual_time_the_looks_are_few(name: str, scale: float) -> None
     known = list(polls(EVERY[name], usual, Pace(scale)))
     assert len(known) <= 5
     assert known[0] >= usual * 0.8, "none before it can be ready"
-    assert len(list(polls(EVERY[name], usual, Pace(scale, known=False)))) <= 18
+    assert len(list(polls(EVERY[name], usual, Pace(scale, known=False)))) <= 20
 
 
 @pytest.mark.parametrize("name", EVERY)
