@@ -10,6 +10,8 @@ from pathlib import Path
 from muvi_provision.day1_network import steps as day1
 from muvi_provision.day2_data import steps as day2
 from muvi_provision.day3_compute import steps as day3
+from muvi_provision.day4_edge import steps as day4
+from muvi_provision.day5_serverless import steps as day5
 from muvi_provision.engine.stack import Step
 from muvi_provision.errors import UsageError
 
@@ -30,7 +32,13 @@ class Day:
 @cache
 def days() -> tuple[Day, ...]:
     """All days. Raises ValueError when numbers repeat, or a step needs one that does not come before it."""
-    found = (Day(1, day1.TITLE, day1.STEPS), Day(2, day2.TITLE, day2.STEPS), Day(3, day3.TITLE, day3.STEPS))
+    found = (
+        Day(1, day1.TITLE, day1.STEPS),
+        Day(2, day2.TITLE, day2.STEPS),
+        Day(3, day3.TITLE, day3.STEPS),
+        Day(4, day4.TITLE, day4.STEPS),
+        Day(5, day5.TITLE, day5.STEPS),
+    )
     check([step for day in found for step in day.steps])
     return found
 

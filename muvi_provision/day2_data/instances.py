@@ -39,6 +39,7 @@ class AuroraInstance(
 
     version: the cluster's, only to see whether the class can be had. tier: who takes over first when a writer fails.
     upgrades_itself: whether AWS moves it to newer minor versions in the maintenance window.
+    also: other classes that somebody sets at their hours (day 5's workflow), which are as good as ``instance_class``.
     """
 
     cluster: Handle[AuroraCluster]
@@ -49,6 +50,7 @@ class AuroraInstance(
     upgrades_itself: bool = True
     authority: str = AUTHORITY
     public: bool = False
+    also: tuple[str, ...] = ()
 
     def before(self, aws: Aws) -> None:
         if self.instance_class == SERVERLESS:
@@ -89,9 +91,10 @@ class AuroraInstance(
 
     def observe(self, live: Live) -> dict[str, Any]:
         raw = live.raw
+        size = raw["DBInstanceClass"]
         return {
             "cluster": raw.get("DBClusterIdentifier", ""),
-            "instance_class": raw["DBInstanceClass"],
+            "instance_class": self.instance_class if size in self.also else size,
             "tier": raw["PromotionTier"],
             "upgrades_itself": raw["AutoMinorVersionUpgrade"],
             "authority": raw.get("CACertificateIdentifier", self.authority),

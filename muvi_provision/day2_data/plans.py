@@ -27,13 +27,17 @@ NO_EVICTION = {"maxmemory-policy": "noeviction"}
 
 @dataclass(frozen=True)
 class MachinePlan:
-    """One machine of a cluster: ``main-writer``. ``writer``: the name of the one a reader waits for."""
+    """One machine of a cluster: ``main-writer``. ``writer``: the name of the one a reader waits for.
+
+    also: the classes that the workflow gives it at its hours.
+    """
 
     name: str
     cluster: str
     instance_class: str
     tier: int
     writer: str | None = None
+    also: tuple[str, ...] = ()
 
 
 def description(plan: SecretPlan) -> str:
@@ -102,8 +106,15 @@ def machines(environment: Environment) -> tuple[MachinePlan, ...]:
 def machines_of(environment: Environment, database: str) -> tuple[MachinePlan, ...]:
     """Those of one cluster, the writer first."""
     plan, writer = environment.databases[database], f"{database}-writer"
-    reader = MachinePlan(f"{database}-reader", database, plan.instance_class, 1, writer)
-    return (MachinePlan(writer, database, plan.instance_class, 0), *([reader] if plan.reader else []))
+    also = _hourly(environment, database)
+    reader = MachinePlan(f"{database}-reader", database, plan.instance_class, 1, writer, also)
+    return (MachinePlan(writer, database, plan.instance_class, 0, None, also), *([reader] if plan.reader else []))
+
+
+def _hourly(environment: Environment, database: str) -> tuple[str, ...]:
+    """The classes that the workflow sets, which a run leaves as they are."""
+    moments = environment.workflow.moments.values() if environment.workflow else ()
+    return tuple(dict.fromkeys(moment.classes[database] for moment in moments if database in moment.classes))
 
 
 def roads(environment: Environment, database: str) -> tuple[str, ...]:

@@ -31,14 +31,15 @@ class Role(
     },
     card="iam",
 ):  # fmt: skip
-    """What the services in ``trust`` may do: a policy of its own, and those of AWS's that it names.
+    """What those in ``trust`` may do: a policy of its own, and those of AWS's that it names.
 
-    trust: one service or several ("ecs-tasks.amazonaws.com"). policy: a document (``policy_document`` reads one), as a
-    mapping that may hold outputs; empty for none. managed: ARNs of policies that AWS keeps. purpose: ASCII, fixed.
+    trust: one service or several ("ecs-tasks.amazonaws.com"), or a whole document for who is no service.
+    policy: a document (``policy_document`` reads one), as a mapping that may hold outputs; empty for none.
+    managed: ARNs of policies that AWS keeps. purpose: ASCII, fixed.
     Outputs: ``arn``. It can be used by others some seconds after AWS says that it is there (aws-reality 1.6).
     """
 
-    trust: str | tuple[str, ...]
+    trust: str | tuple[str, ...] | Mapping[str, Any]
     policy: Mapping[str, Any] | str = ""
     managed: tuple[str, ...] = ()
     purpose: str = ""
@@ -97,7 +98,9 @@ class Role(
     def outputs(self, live: Live) -> dict[str, str]:
         return {"arn": live.raw["Arn"]}
 
-    def _trust(self) -> dict[str, Any]:
+    def _trust(self) -> Mapping[str, Any]:
+        if isinstance(self.trust, Mapping):
+            return self.trust
         return trust_document((self.trust,) if isinstance(self.trust, str) else tuple(self.trust))
 
     def _put_policy(self, aws: Aws, live: Live) -> None:

@@ -5,7 +5,7 @@ What AWS gives only later (the hosts of databases, proxies and caches) stands in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,19 @@ def variables(environment: Environment, service: str) -> dict[str, Any]:
         **_called_variables(environment, service),
         **environment.services[service].environment,
     }
+
+
+def function_variables(environment: Environment, function: str) -> dict[str, Any]:
+    """The like for a function: the databases and caches it uses, the only one of several without its name."""
+    plan = environment.functions[function]
+    return {
+        **_of_used_databases(environment, plan.databases, _only(plan.databases)),
+        **_of_used_caches(environment, plan.caches, _only(plan.caches)),
+    }
+
+
+def _only(used: tuple[str, ...]) -> str:
+    return used[0] if len(used) == 1 else ""
 
 
 def write_host(environment: Environment, database: str) -> Unknown:
@@ -104,8 +117,11 @@ def _of_services(environment: Environment) -> Iterator[ParameterPlan]:
 
 
 def _database_variables(environment: Environment, service: str) -> dict[str, Any]:
-    used = [name for name, database in environment.databases.items() if service in database.used_by]
-    own = service if service in used else next(iter(used), "") if len(used) == 1 else ""
+    used = tuple(name for name, database in environment.databases.items() if service in database.used_by)
+    return _of_used_databases(environment, used, service if service in used else _only(used))
+
+
+def _of_used_databases(environment: Environment, used: Iterable[str], own: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in used:
         prefix = "" if name == own else f"{_spelt(name)}_"
@@ -117,12 +133,16 @@ def _database_variables(environment: Environment, service: str) -> dict[str, Any
 
 
 def _cache_variables(environment: Environment, service: str) -> dict[str, Any]:
+    used = tuple(name for name, cache in environment.caches.items() if service in cache.used_by)
+    return _of_used_caches(environment, used, service)
+
+
+def _of_used_caches(environment: Environment, used: tuple[str, ...], own: str) -> dict[str, Any]:
     """Port and encryption are the same for all, so they are said once."""
-    used = [name for name, cache in environment.caches.items() if service in cache.used_by]
     if not used:
         return {}
     hosts = {
-        "REDIS_HOST" if name == service else f"REDIS_{_spelt(name)}_HOST": cache_host(environment, name)
+        "REDIS_HOST" if name == own else f"REDIS_{_spelt(name)}_HOST": cache_host(environment, name)
         for name in used
     }
     return {**hosts, "REDIS_PORT": str(REDIS), "REDIS_TLS": str(environment.redis.transit_encryption).lower()}

@@ -101,6 +101,7 @@ def aurora_instances(stack: Stack) -> None:
             tier=plan.tier,
             writer=stack.get(AuroraInstance, plan.writer) if plan.writer else None,
             upgrades_itself=plans.upgrades_itself(environment),
+            also=plan.also,
         )
         made.append(stack.ensure(machine))
     databases = [stack.get(AuroraCluster, name) for name in environment.databases]

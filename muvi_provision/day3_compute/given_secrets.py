@@ -29,6 +29,13 @@ def variables(environment: Environment, service: str) -> dict[str, Any]:
     return found
 
 
+def function_variables(environment: Environment, function: str) -> dict[str, Any]:
+    """Variable -> the ARN of the secret with a database's user, which a function reads by itself when it runs."""
+    used = environment.functions[function].databases
+    only = used[0] if len(used) == 1 else ""
+    return {f"{_prefix_but(name, only)}DB_SECRET": master_arn(environment, name) for name in used}
+
+
 def arns(environment: Environment, user: str) -> tuple[Unknown, ...]:
     """The ARNs of all of them; of ``functions`` those of the databases they use."""
     used = (name for name, secret in environment.secrets.items() if user in secret.used_by)
@@ -45,6 +52,10 @@ def _prefix(environment: Environment, service: str, database: str) -> str:
     """Nothing for the database a service owns, or the only one it uses; else its name, as in ``MAIN_``."""
     used = databases(environment, service)
     own = service if service in used else used[0] if len(used) == 1 else ""
+    return _prefix_but(database, own)
+
+
+def _prefix_but(database: str, own: str) -> str:
     return "" if database == own else f"{database.upper().replace('-', '_')}_"
 
 

@@ -77,13 +77,9 @@ def _task(environment: Environment, service: str) -> RolePlan:
 
 def _functions(environment: Environment) -> RolePlan:
     beginning = f"arn:aws:logs:{environment.region}:*:log-group:/aws/lambda/{environment.name}-"
-    here = f"arn:aws:ec2:{environment.region}:*"
     policy = policy_document(
         FUNCTIONS,
         log_streams=f"{beginning}*:log-stream:*",
-        places=(f"{here}:network-interface/*", f"{here}:subnet/*", f"{here}:security-group/*"),
-        # Lambda makes sure of the second before it knows which interface it will be, and refuses the function else
-        interfaces=(f"{here}:network-interface/*", f"{here}:*/*"),
         secrets=given_secrets.arns(environment, FUNCTIONS),
     )
     return RolePlan(FUNCTIONS, ("lambda.amazonaws.com",), policy, "What Lambda functions may do")

@@ -35,9 +35,13 @@ class LogGroup(
 
     retention_days: int
 
+    def named(self, aws: Aws, name: str) -> str:
+        """The group of something of that name; of "", how all their names begin."""
+        return log_group_name(aws, name)
+
     def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
         """By its exact name; AWS asks for beginnings of names."""
-        name, beginning = log_group_name(aws, self.name), log_group_name(aws, "")
+        name, beginning = self.named(aws, self.name), self.named(aws, "")
         every = aws.listing("logs", "describe_log_groups", "logGroups", logGroupNamePrefix=beginning)
         raw = next((each for each in every if each["logGroupName"] == name), None)
         if raw is None:
@@ -49,7 +53,7 @@ class LogGroup(
         return None
 
     def create(self, aws: Aws) -> str:
-        name = log_group_name(aws, self.name)
+        name = self.named(aws, self.name)
         aws.logs.create_log_group(logGroupName=name, tags=aws.tags(self))
         return name
 

@@ -19,11 +19,31 @@ from muvi_provision.clock import SystemChance, SystemClock
 from muvi_provision.naming import Ownership
 from muvi_provision.resource import Change, Handle, Live, Resource, differences, from_json, resolve, to_json
 from muvi_provision.sandbox.cloud import Cloud
+from muvi_provision.sandbox.outside import Outside
 from muvi_provision.sandbox.transport import Around, InProcess
 
 REGION = "me-central-1"
 OURS = Ownership("uat", "0123456789abcdef")
-IAM_PREFIX = {"elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas"}
+IAM_NAMES = {  # S3's permissions are not called like its operations
+    "s3:DeleteBucketCors": {"s3:PutBucketCORS"},
+    "s3:DeleteObjects": {"s3:DeleteObject", "s3:DeleteObjectVersion"},
+    "s3:GetBucketCors": {"s3:GetBucketCORS"},
+    "s3:GetBucketLifecycleConfiguration": {"s3:GetLifecycleConfiguration"},
+    "s3:GetPublicAccessBlock": {"s3:GetBucketPublicAccessBlock"},
+    "s3:HeadBucket": {"s3:ListBucket"},
+    "s3:ListBuckets": {"s3:ListAllMyBuckets"},
+    "s3:ListMultipartUploads": {"s3:ListBucketMultipartUploads"},
+    "s3:ListObjectVersions": {"s3:ListBucketVersions"},
+    "s3:PutBucketCors": {"s3:PutBucketCORS"},
+    "s3:PutBucketLifecycleConfiguration": {"s3:PutLifecycleConfiguration"},
+    "s3:PutPublicAccessBlock": {"s3:PutBucketPublicAccessBlock"},
+}
+IAM_PREFIX = {
+    "elbv2": "elasticloadbalancing",
+    "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
+    "stepfunctions": "states",
+}
 MANY_LOOKS = 50
 
 
@@ -35,7 +55,7 @@ class Example:
     changed: for every mutable field another value it may be given. A pair of fields that only makes sense
     together is changed together: ``{"nat": {"nat": None, "gateway": ...}}``.
     unseen: mutable fields that only AWS or somebody else changes (a certificate comes of age), so no value here.
-    empty: outputs that it has no value for.
+    empty: outputs that it has no value for. region: where it is made, if the usual one has no such thing.
     """
 
     resource: Resource
@@ -43,6 +63,7 @@ class Example:
     changed: Mapping[str, Any] = field(default_factory=dict)
     unseen: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
+    region: str = REGION
 
     def variants(self) -> Iterator[tuple[str, Resource]]:
         """(field, the resource with another value in it)."""
@@ -57,21 +78,23 @@ class Bench:
     def __init__(self, cloud: Cloud, around: Around | None = None) -> None:
         self.cloud = cloud
         attach = InProcess(cloud, around).attach
-        sign_in = SignIn(REGION, endpoint="http://aws.test", access_key="AKIATEST", secret_key="test", attach=attach)
-        self.border = Border(sign_in, SystemClock(), SystemChance())
+        sign_in = SignIn(REGION, access_key="AKIATEST", secret_key="test", attach=attach)
+        self.border = Border(sign_in, SystemClock(), SystemChance(), Outside(cloud))
         self.values: dict[str, dict[str, Any]] = {}
+        self.region = REGION
 
     def start_over(self) -> None:
         """An empty account, nothing read yet; only the clients stay, which take longest to make."""
         self.cloud.reset()
         self.border.inventory = Inventory()
         self.values.clear()
+        self.region = REGION
 
     @property
     def aws(self) -> Aws:
         """A view that sees everything as it is now."""
         now = self.border.inventory.moment()
-        return Aws(self.border, OURS, REGION, as_of=now, written=now)
+        return Aws(self.border, OURS, self.region, self.cloud.account, as_of=now, written=now)
 
     def real(self, resource: Resource) -> Resource:
         """With the ids and outputs of what it stands on."""
@@ -155,8 +178,13 @@ class Bench:
         """The IAM actions of what was called meanwhile (``ec2:CreateVpc``)."""
         start = len(self.cloud.log.entries)
         during()
-        names = (entry.name.split(":") for entry in self.cloud.log.entries[start:])
-        return {f"{IAM_PREFIX.get(service, service)}:{operation}" for service, operation in names}
+        called = {entry.name for entry in self.cloud.log.entries[start:]}
+        return set().union(*(_actions(name) for name in called))
+
+
+def _actions(called: str) -> set[str]:
+    service, operation = called.split(":")
+    return IAM_NAMES.get(called) or {f"{IAM_PREFIX.get(service, service)}:{operation}"}
 
 
 def keeps_its_promises(example: Example, bench: Bench) -> None:

@@ -123,4 +123,7 @@ def _part(name: str) -> list[Example]:
     return examples
 
 
-EXAMPLES: list[Example] = [*NETWORK, *_part("balancing"), *_part("data"), *_part("compute")]
+EXAMPLES: list[Example] = [
+    *NETWORK, *_part("balancing"), *_part("data"), *_part("compute"), *_part("edge_names"), *_part("edge"), *_part("functions"),
+    *_part("scaling"), *_part("delivery"),
+]  # fmt: skip

@@ -44,6 +44,7 @@ def test_every_mutable_field_is_changed_in_an_example(example: Example) -> None:
 
 @pytest.mark.parametrize("example", MADE, ids=address)
 def test_it_keeps_its_promises(example: Example, bench: Bench) -> None:
+    bench.region = example.region
     bench.stand(*example.standing)
     used = bench.called(lambda: keeps_its_promises(example, bench))
     assert used <= example.resource.declared.actions, "every call it makes is in its actions"

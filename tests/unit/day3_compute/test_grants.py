@@ -30,6 +30,16 @@ NOTHING_FINER = {
     "ssmmessages:OpenControlChannel": "channels of ECS Exec have no names",
     "ssmmessages:OpenDataChannel": "channels of ECS Exec have no names",
     "ec2:DescribeNetworkInterfaces": "EC2's describe calls are for all or none",
+    "ec2:DescribeSubnets": "EC2's describe calls are for all or none",
+    **dict.fromkeys(
+        (
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:UnassignPrivateIpAddresses",
+        ),
+        "Lambda refuses a function whose role may not do it to any interface (aws-reality 7.1 e)",
+    ),
     "ecs:DescribeTaskDefinition": "ECS knows no finer permission for it",
 }
 INLINE_LIMIT = 10_240  # aws-reality 5.2 a
