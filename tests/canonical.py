@@ -22,14 +22,17 @@ VOLATILE = {
     "muvi:signed-by",
     "muvi:secret-version",
 }
-VOLATILE |= {"muvi:content", "muvi:ends"}  # a digest of what is shown beside it, ids and all; a time
+VOLATILE |= {"muvi:content", "muvi:ends", "muvi:origin-secret"}  # a digest of ids and all; a time; a version
+MARK = re.compile(r"(muvi:lineage=|\bmuvi/[a-z0-9-]+/)[0-9a-f]{16,}")  # the lineage of what bears no tags
+ENTERED = "instances"  # of a name in Cloud Map: the addresses of what happens to run
 SECRET = re.compile(r"(:secret:[^:\s]+)-[A-Za-z0-9]{6}\b")
 
 
 def canonical(snapshot: Mapping[str, Any]) -> Any:
     """The snapshot with every id replaced by the address on its tags, as sorted lists without other ids."""
     names = dict(_names(snapshot))
-    return _plain(snapshot, names)
+    short = {arn.rpartition("/")[2]: address for arn, address in names.items() if ":distribution/" in arn}
+    return _plain(snapshot, names | short)  # the dashboard knows distributions by their ids
 
 
 def addresses(snapshot: Mapping[str, Any]) -> list[str]:
@@ -52,6 +55,8 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 def _plain(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
         kept = {str(k): _plain(v, names) for k, v in value.items() if k not in VOLATILE and k != LINEAGE}
+        if isinstance(listed := value.get(ENTERED), list):
+            kept[ENTERED] = len(listed)
         if any(_text(key, names) != key for key in kept):
             return sorted(([_text(key, names), item] for key, item in kept.items()), key=_order)
         return kept
@@ -66,7 +71,7 @@ def _text(text: str, names: Mapping[str, str]) -> str:
     for found in LOOSE.findall(text) and set(re.findall(LOOSE.pattern.replace("(vpc", "(?:vpc"), text)):
         if found in names:
             text = text.replace(found, names[found])
-    text = SECRET.sub(r"\1-*", text)
+    text = MARK.sub(r"\1*", SECRET.sub(r"\1-*", text))
     return SUFFIX.sub("/*", LOOSE.sub(r"\1-*", text))
 
 

@@ -170,6 +170,8 @@ class World:
         self.heard: list[events.Event] = []
         if env == "tiny":
             self._furnish()
+        self.empty = self.cloud.snapshot()
+        self.cloud.log.clear()
 
     def _furnish(self) -> None:
         """What an account may have before we come: the domain above ours, a trail, and GitHub as its guest."""

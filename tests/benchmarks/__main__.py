@@ -12,7 +12,7 @@ from pathlib import Path
 from muvi_provision.clock import SystemChance, SystemClock
 from muvi_provision.state.store import State
 from tests.benchmarks.measuring import Bench, Measured, measure
-from tests.benchmarks.peers import PEERS
+from tests.benchmarks.peers import PEERS, WEEK
 
 LATENCY_MS = 50
 SPEED = 20.0
@@ -32,6 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         against_the_peers(folder)
+        the_week(folder)
         throttled(folder)
         waiting(folder)
         starting(folder)
@@ -62,6 +63,22 @@ def against_the_peers(folder: Path) -> None:
     print("\nThe peers' rows are for 92 (alchemy: 50) objects of days 1 and 2: day12 is the row beside them.\n")
 
 
+def the_week(folder: Path) -> None:
+    """Everything of uat on a cloud that answers at once, beside the peer's figures for a week of its own."""
+    bench = Bench(folder / "week", "uat")
+    first, noop = bench.muvi("run", "all", "--yes"), bench.muvi("plan", "all")
+    bench.close()
+    made = first.counts["created"]
+    run, plan = WEEK["run"], WEEK["noop"]
+    print("A whole week on a cloud that answers at once: run, and plan with nothing to do")
+    print(f"  muvi-provision, uat, {made} resources: {first.calls} calls in {first.wall:.1f} s; ", end="")
+    print(f"{noop.calls} calls in {noop.wall:.1f} s")
+    print(f"  {WEEK['name']}, {WEEK['objects']} resources: {run[0]} calls in {run[1]:.0f} s; ", end="")
+    print(f"{plan[0]} calls in {plan[1]:.0f} s")
+    each = first.calls / made, run[0] / WEEK["objects"]
+    print(f"  {each[0]:.2f} calls a resource for {each[1]:.2f}; {plan[0] / noop.calls:.1f} times fewer for the plan\n")
+
+
 def throttled(folder: Path) -> None:
     """The peers' shape with AWS asking to be called less often."""
     bench = Bench(folder / "throttled", "day12", latency_ms=LATENCY_MS, throttle=THROTTLE)
@@ -80,15 +97,14 @@ def _row(name: str, run: int, noop: int, down: int, made: int, first: Measured, 
 
 
 def waiting(folder: Path) -> None:
-    """How much longer day 2 takes than the longest chain of waits it cannot avoid, all of them SPEED times shorter."""
+    """How much longer the week takes than the longest chain of waits it cannot avoid, all SPEED times shorter."""
     for env in ("uat", "prodlike"):
         bench = Bench(folder / f"waiting-{env}", env, speed=SPEED)
-        bench.muvi("run", "day1", "--yes")
-        path = bench.said("plan", "day2")["data"]["usual_s"]
-        first, noop = bench.muvi("run", "day2", "--yes"), bench.muvi("plan", "day2")
+        path = bench.said("plan", "all")["data"]["usual_s"]
+        first, noop = bench.muvi("run", "all", "--yes"), bench.muvi("plan", "all")
         bench.close()
         print(
-            f"Day 2 of {env}, waits {SPEED:.0f} times shorter than AWS's: {first.wall:.1f} s for a longest chain of",
+            f"All of {env}, waits {SPEED:.0f} times shorter than AWS's: {first.wall:.1f} s for a longest chain of",
             end=" ",
         )
         print(f"{path:.1f} s, {first.wall / path:.2f} times it (a process that only looks takes {noop.wall:.1f} s)")

@@ -81,10 +81,18 @@ def users_of(one: World, address: str) -> set[str]:
     return standing_on(one.site().state.records(), [address])
 
 
+def without(one: World, *addresses: str) -> World:
+    """As it was before these were made."""
+    assert not one.teardown(only={user for address in addresses for user in users_of(one, address)}).errors
+    return one
+
+
 def undone(one: World) -> set[str]:
-    """What the steps ask for and the state does not call ready."""
-    ready = {record.address for record in one.site().state.records() if record.status == READY}
-    return {a for a, node in one.stack().nodes.items() if isinstance(node, Wanted)} - ready
+    """What the steps ask for and the state neither calls ready nor says to be waiting for something (dormant)."""
+    state = one.site().state
+    done = {record.address for record in state.records() if record.status == READY}
+    wanted = {a for a, node in one.stack().nodes.items() if isinstance(node, Wanted)}
+    return {address for address in wanted - done if state.record(address) or not state.deed(address)}
 
 
 def begun(one: World) -> list[tuple[str, str]]:

@@ -17,6 +17,18 @@ from tests.laws.hands import assert_mended, assert_says, begun, change, client, 
 from tests.world import World
 
 Worlds = Callable[..., World]
+
+
+@pytest.fixture
+def world(first_days: Worlds) -> Worlds:
+    return first_days
+
+
+@pytest.fixture
+def built(built_first: Any) -> Any:
+    return built_first
+
+
 Built = Callable[[str], Any]
 
 

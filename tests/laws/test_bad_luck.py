@@ -20,6 +20,18 @@ from tests.laws.hands import assert_mended, assert_says, client, push, redeploy,
 from tests.world import World
 
 Worlds = Callable[..., World]
+
+
+@pytest.fixture
+def world(first_days: Worlds) -> Worlds:
+    return first_days
+
+
+@pytest.fixture
+def built(built_first: Any) -> Any:
+    return built_first
+
+
 Built = Callable[[str], Any]
 
 
@@ -56,7 +68,7 @@ def test_what_aws_gives_up_on_is_made_anew_once_it_was_taken_away(
     one = world("tiny", faults=Faults(fail_ready=frozenset({failure.kind})))
     assert_gives_up(one, failure)
     assert not one.teardown().errors, "as soon as that"
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty
     assert_gives_up(one, failure)
     one.cloud.faults = Faults()
     assert one.run().counts.writes == 0, "what AWS gave up on is never deleted by a run"
@@ -136,7 +148,7 @@ def test_an_operation_that_fails_leaves_nothing_to_wait_for(world: Worlds, built
     assert {finding.address for finding in one.drift().vanished} == {"namespace/main"}
     one.cloud.faults = Faults()
     assert not one.teardown().errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty
     assert not one.run().errors
     assert canonical(one.cloud.snapshot()) == built("tiny")
 
@@ -196,4 +208,4 @@ def test_a_container_that_does_not_stay_up(world: Worlds, how: str, speed: float
         push(one, "mended", "main")
     assert_mended(one, made=set() if speed else {"service/main", "task-definition/main"})
     assert not one.teardown().errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty

@@ -12,6 +12,7 @@ from muvi_provision.engine.graph import critical_path
 from muvi_provision.sandbox.answers import Answer
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.faults import Faults
+from tests.canonical import canonical
 from tests.world import World
 
 Worlds = Callable[..., World]
@@ -64,6 +65,18 @@ def test_three_days_of_uat(world: Worlds) -> None:
     assert SIGNING_IN + noop.total() <= 60, noop
 
 
+def test_the_whole_week_of_uat(world: Worlds) -> None:
+    """Terraform takes 906 and 423 calls for 230 resources of a whole week (benchmarks/peers.py)."""
+    one = world("uat", threads=16)
+    report, first = counted(one, one.run)
+    assert not report.errors
+    assert report.counts.created > 300
+    assert SIGNING_IN + first.total() <= 1.8 * report.counts.created, first
+    plan, noop = counted(one, one.plan)
+    assert plan.is_empty
+    assert SIGNING_IN + noop.total() <= 80, noop
+
+
 def test_polls_do_not_grow_with_what_is_waited_for(world: Worlds) -> None:
     """Six clusters and nine caches are asked about as often as one of each."""
     asked = []
@@ -88,6 +101,12 @@ def test_the_peers_shape_under_throttling(world: Worlds) -> None:
     assert one.plan().is_empty
     assert not one.teardown().errors
     assert one.cloud.injector.injected["throttle"] > 5
+
+
+def test_one_at_a_time_gives_the_same(world: Worlds, built: Callable[[str], Any]) -> None:
+    one = world("tiny", threads=1)
+    assert not one.run().errors
+    assert canonical(one.cloud.snapshot()) == built("tiny")
 
 
 @pytest.mark.parametrize("env", ["uat", "prodlike"])

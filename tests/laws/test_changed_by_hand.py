@@ -178,7 +178,7 @@ def assert_made_again(one: World, wanted: Any, *lost: str) -> None:
     assert one.drift().is_none
     assert one.run().counts.writes == 0
     assert not one.teardown().errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty
 
 
 def without_revisions(cloud: Any) -> Any:

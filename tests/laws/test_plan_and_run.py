@@ -17,7 +17,8 @@ from tests.laws.conftest import ENVIRONMENTS
 from tests.world import World
 
 Worlds = Callable[..., World]
-UNTAGGABLE = {"route", "route-table-association", "db-proxy-target"}
+UNTAGGABLE = {"route", "route-table-association", "db-proxy-target", "rule-target", "function-permission", "bucket-policy"}
+UNTAGGABLE |= {"dashboard", "dns-record", "validation-record", "origin-access-control"}  # the last three bear a mark
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)

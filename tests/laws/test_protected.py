@@ -55,7 +55,7 @@ def test_a_teardown_of_a_protected_database_leaves_nothing(world: Worlds, speed:
     assert is_protected(one)
     report = one.teardown()
     assert not report.errors, report.errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty
     assert one.site().state.records() == []
 
 
@@ -69,7 +69,7 @@ def test_a_teardown_that_was_killed_beside_it_goes_on(world: Worlds, how: str, o
         assert is_protected(one) == (operation == "ModifyDBCluster" and how == "before")
     report = one.teardown()
     assert not report.errors, report.errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty
 
 
 def test_a_run_after_such_a_kill_protects_it_again(world: Worlds) -> None:
@@ -98,4 +98,4 @@ def test_protection_is_as_the_environment_says(world: Worlds) -> None:
     assert not protecting(one).run().errors
     assert is_protected(one)
     assert not one.teardown().errors
-    assert one.cloud.snapshot() == {}
+    assert one.cloud.snapshot() == one.empty

@@ -9,6 +9,7 @@ import pytest
 
 from muvi_provision.engine.recovering import Recovered, recover
 from muvi_provision.errors import UsageError
+from tests.canonical import canonical
 from tests.laws.hands import client, with_images
 from tests.world import World
 
@@ -54,6 +55,42 @@ def test_what_waits_for_a_change_is_recorded_all_the_same(world: Worlds) -> None
     assert one.plan().is_empty
     assert not one.teardown().errors
     assert one.cloud.snapshot() == before
+
+
+def test_all_five_days_are_found_again(finished: Worlds) -> None:
+    """With a domain that leads to them, code and images; by names, marks and comments where AWS keeps no tags."""
+    one = finished()
+    known, cloud = one.site().state.contents(), one.cloud.snapshot()
+    shutil.rmtree(one.folder)
+    recovered(one)
+    again = one.site().state.contents()
+    assert {(r.address, r.id, r.status) for r in again.records.values()} == {
+        (r.address, r.id, r.status) for r in known.records.values()
+    }
+    assert one.plan().is_empty
+    assert one.drift().is_none
+    assert one.run().counts.writes == 0
+    assert one.cloud.snapshot() == cloud
+    assert not one.teardown().errors
+    assert one.cloud.snapshot().keys() == {"logs", "iam", "route53"}
+
+
+@pytest.mark.parametrize("point", [12, 40, 65])
+def test_half_of_days_4_and_5_is_found_again_and_finished(finished: Worlds, point: int) -> None:
+    """Killed right after a call, the answer unheard and the state lost with it."""
+    one = finished()
+    whole = canonical(one.cloud.snapshot())
+    late = {step.number for step in one.steps if step.number[0] in "45"}
+    assert not one.teardown(only={r.address for r in one.site().state.records() if r.step in late}).errors
+    assert one.killed_at_call(one.run, point, "after")
+    shutil.rmtree(one.folder)
+    recovered(one)
+    assert not one.run().errors
+    assert one.plan().is_empty
+    assert one.run().counts.writes == 0
+    assert canonical(one.cloud.snapshot()) == whole
+    assert not one.teardown().errors
+    assert one.cloud.snapshot().keys() == {"logs", "iam", "route53"}
 
 
 def test_half_a_stack_is_rebuilt_and_finished(world: Worlds) -> None:

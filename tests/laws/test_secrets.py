@@ -20,7 +20,7 @@ from muvi_provision.errors import MuviError
 from muvi_provision.sandbox.answers import Answer, ConnectionCut, Refused, error_answer
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.cloud import Cloud
-from tests.laws.hands import client
+from tests.laws.hands import client, users_of
 from tests.world import World
 
 Worlds = Callable[..., World]
@@ -247,3 +247,46 @@ def test_the_files_of_the_state_are_all_looked_at(world: Worlds, tmp_path: Path)
     assert CertificateAuthority.declared.kind in kinds
     names = {path.name for path in one.folder.iterdir()}
     assert {"tiny.json", "tiny.json.backup", "tiny.wal.backup"} <= names
+
+
+HEADER = "tiny/edge/origin-header"
+SHOWN = {
+    "CreateDistributionWithTags": "distribution/api",
+    "UpdateDistribution": "distribution/api",
+    "CreateRule": "listener-rule/gateway-from-cloudfront",
+    "ModifyRule": "listener-rule/gateway-from-cloudfront",
+}
+
+
+@pytest.mark.parametrize("operation", sorted(SHOWN))
+def test_the_header_that_cloudfront_shows_and_aws_repeats(
+    finished: Worlds, ear: Ear, caplog: pytest.LogCaptureFixture, operation: str
+) -> None:
+    """CloudFront and the load balancer are told its value in plain, and both name what they refuse."""
+    one, address = listening(finished(), ear, caplog), SHOWN[operation]
+    ear.secrets.add(text_of(one, HEADER))
+    if operation.startswith("Create"):
+        assert not one.teardown(only=users_of(one, address)).errors
+    else:
+        client(one, "secretsmanager").put_secret_value(SecretId=HEADER, SecretString="rotated-by-hand-0123456789")
+    repeated: list[str] = []
+
+    def around(call: Call, go: Callable[[], Answer]) -> Answer:
+        if call.operation != operation or not ear.found_in(str(call.params)):
+            return go()
+        repeated.append(str(call.params))
+        refused = Refused("ValidationError", f"1 validation error detected: {call.params} is not valid")
+        return error_answer(call.protocol, refused, call.service)
+
+    one._around = around
+    said: list[object] = [one.plan(), one.drift()]
+    report = one.run()
+    assert repeated
+    assert set(report.errors) == {address}
+    assert "validation error" in str(report.errors[address])
+    troubled(one, report)
+    one._around = None
+    said += [report, *_causes(report.errors.values()), one.plan(), one.run(), one.drift()]
+    said += [one.plan(), one.site().state.contents(), one.stack().nodes]
+    assert one.run().counts.writes == 0, "the new value is everywhere"
+    assert ear.found_in(everything_said(one, caplog, *said)) == []
