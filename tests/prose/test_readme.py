@@ -99,7 +99,7 @@ def kinds(env: str) -> list[str]:
 
 def test_the_days_it_says_are_there_are_there() -> None:
     there = {day.number for day in runbook.days()}
-    assert there == {1, 2, 3}, "a day was added: the README still says that only days 1 to 3 are there"
+    assert there == {1, 2, 3, 4, 5}, "a day was added: the README still says that only days 1 to 5 are there"
 
 
 @pytest.mark.skipif(os.name != "posix" or not shutil.which("git"), reason="a bash script, for the machine that tests")
