@@ -14,6 +14,7 @@ from muvi_provision.clock import SystemChance
 if TYPE_CHECKING:
     from muvi_provision.aws.clients import Aws, SignIn
     from muvi_provision.aws.identity import Identity
+    from muvi_provision.aws.outside import Outside
     from muvi_provision.aws.waits import Pace
     from muvi_provision.environment import Environment
     from muvi_provision.sandbox import Running
@@ -87,8 +88,19 @@ def way(call: Invocation, environment: Environment, state: State) -> Way:
     sign_in = _rehearsing(environment.region, running) if running else _signing_in(call, environment.region)
     if call.journal:
         sign_in = _journalled(sign_in, call)
-    border = Border(sign_in, call.clock, SystemChance())
+    border = Border(sign_in, call.clock, SystemChance(), _outside(running))
     return Way(Aws(border, Ownership(environment.name, state.header.lineage), environment.region), running)
+
+
+def _outside(running: Running | None) -> Outside:
+    """The internet; in a rehearsal what stands for it, so that no request leaves this machine."""
+    if running is None:
+        from muvi_provision.aws.outside import Internet
+
+        return Internet()
+    from muvi_provision.sandbox.outside import OutsideOf
+
+    return OutsideOf(running)
 
 
 def connect(call: Invocation, along: Way, override: str | None) -> Connection:

@@ -28,7 +28,8 @@ def in_words_of(call: Invocation, command: str) -> str:
         return call.command_line  # where to copy from is said by its options
     if call.command == "images copy" and command.startswith(f"{COPY} --"):
         return call.command_line + command.removeprefix(COPY)
-    is_the_same = command in ("muvi run", f"muvi {call.command}") and call.command in ("run", "teardown")
+    goes_on = call.command in ("run", "teardown", "leftovers")
+    is_the_same = command in ("muvi run", f"muvi {call.command}") and goes_on
     return call.again if is_the_same and call.again else command
 
 

@@ -27,7 +27,7 @@ SHORTEST, LONGEST, SLOWER = 1.0, 5.0, 1.5  # seconds between two looks, and how 
 
 @dataclass(frozen=True)
 class Event:
-    """One event. ``task``: the id of the ECS task that wrote it."""
+    """One event. ``task``: the id of the ECS task, or of the function's environment, that wrote it."""
 
     id: str
     when: datetime
@@ -90,7 +90,8 @@ class Source:
 
 def _event(raw: Any) -> Event:
     when = datetime.fromtimestamp(raw["timestamp"] / 1000, UTC)
-    return Event(raw["eventId"], when, raw["logStreamName"].rpartition("/")[2], raw["message"].rstrip("\n"))
+    task = raw["logStreamName"].rpartition("/")[2].removeprefix("[$LATEST]")
+    return Event(raw["eventId"], when, task, raw["message"].rstrip("\n"))
 
 
 def followed(source: Source, show: Callable[[Event], None], clock: Clock) -> NoReturn:

@@ -17,8 +17,12 @@ from muvi_provision.cli.commands import (
     config,
     databases,
     drift,
+    functions,
     images,
     init,
+    invalidate,
+    invoke,
+    leftovers,
     logs,
     outputs,
     plan,
@@ -28,6 +32,8 @@ from muvi_provision.cli.commands import (
     scale,
     secrets,
     services,
+    smoke,
+    spend,
     state,
     status,
     teardown,
@@ -63,11 +69,17 @@ for name, command, panel in (
     ("redeploy", redeploy.redeploy, "OPERATE"),
     ("databases", databases.databases, "OPERATE"),
     ("caches", caches.caches, "OPERATE"),
+    ("invoke", invoke.invoke, "OPERATE"),
+    ("invalidate", invalidate.invalidate, "OPERATE"),
+    ("spend", spend.spend, "OPERATE"),
+    ("smoke", smoke.smoke, "TEST"),
     ("teardown", teardown.teardown, "CLEAN UP"),
+    ("leftovers", leftovers.leftovers, "CLEAN UP"),
 ):
     app.command(name, rich_help_panel=panel, epilog=COMMON)(command)
 app.add_typer(sandbox.app, name="sandbox", rich_help_panel="START")
 app.add_typer(images.app, name="images", rich_help_panel="BUILD")
+app.add_typer(functions.app, name="functions", rich_help_panel="BUILD")
 app.add_typer(secrets.app, name="secrets", rich_help_panel="OPERATE")
 app.add_typer(state.app, name="state", rich_help_panel="ADVANCED")
 app.add_typer(config.app, name="config", rich_help_panel="ADVANCED")

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from muvi_provision.errors import UsageError
 
-PANELS = ("START", "BUILD", "SEE", "OPERATE", "CLEAN UP", "ADVANCED")
+PANELS = ("START", "BUILD", "SEE", "OPERATE", "TEST", "CLEAN UP", "ADVANCED")
 COMMON = (
     "Common options go before or after the command: -e/--env NAME, -p/--profile, --region, --sandbox, --json, --plain, "
     "-q, -v, --debug, --no-color, --no-input, -y/--yes, --state-dir. `muvi --help` explains them."

@@ -20,8 +20,12 @@ ABSENT, DONE, WAITING, RESTING = "absent", "done", "waiting", "not yet"
 LISTS = {
     "gate/secrets": "muvi secrets list",
     "gate/images": "muvi images list",
+    "gate/delegation": "muvi outputs name-servers",
     "gate/functions": "muvi functions list",
+    "gate/audit": "muvi run --step 5.6",
+    "gate/connection": "muvi outputs connections",
 }
+"""By gate, in the runbook's order, the command that shows what it waits for and how it is opened."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,15 @@ class Thing:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step and its things, in the order they are asked for."""
+    """One step and its things, in the order they are asked for. resting: those not to be made yet, which are done."""
 
     number: str
     title: str
     things: tuple[Thing, ...]
+
+    @property
+    def resting(self) -> int:
+        return sum(thing.status == RESTING for thing in self.things)
 
     @property
     def done(self) -> int:

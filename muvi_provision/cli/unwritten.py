@@ -8,9 +8,8 @@ from muvi_provision.cli.options import Program
 from muvi_provision.errors import UsageError
 
 UNWRITTEN = frozenset(
-    {"doctor", "functions", "open", "diagram", "report", "events", "transcript", "explain", "learn"}
-    | {"glossary", "cost", "pause", "wake", "invoke", "invalidate", "spend", "smoke", "loadtest", "leftovers"}
-    | {"policy", "export", "completion"}
+    {"doctor", "open", "diagram", "report", "events", "transcript", "explain", "learn", "glossary", "cost", "pause"}
+    | {"wake", "loadtest", "policy", "export", "completion"}
 )
 
 

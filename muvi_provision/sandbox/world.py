@@ -53,9 +53,9 @@ class World:
 
     def clear(self) -> None:
         """Forget every object. Hold ``LOCK``."""
+        self.enter()  # first of all: the emulator reads its settings when it is imported
         from moto.core.base_backend import BackendDict
 
-        self.enter()
         for services in BackendDict._instances:
             services.clear()
         BackendDict._instances.clear()

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
+from muvi_provision.cli.overview import LISTS
 from muvi_provision.sandbox import Running
 from tests.cli.conftest import Ended, Run
 
@@ -66,29 +67,29 @@ def test_a_whole_day_and_back(run: Run, tmp_path: Path) -> None:
     assert again.code == 0
     assert "nothing to do" in again.err
     assert told(run("plan", "day1", "--sandbox", "--json"), "plan")["empty"]
-    for _ in range(2):  # the second and third day: only what a person has to give is left
+    for _ in range(4):  # the second to the fifth day: only what a person has to give is left
         further = run("run", "--sandbox", "--json")
         assert further.code == 9, further.err
         for event in further.events:
             valid(event, "event")
-    gates = [event for event in further.events if event["type"] == "gate.closed"]
-    assert [gate["resource"] for gate in gates] == ["gate/secrets", "gate/images"]
-    assert "muvi secrets set gateway/api-key --sandbox" in gates[0]["instructions"].splitlines()
-    assert told(run("plan", "--sandbox", "--json"), "plan")["gates"] == ["gate/secrets", "gate/images"]
+    gates = {event["resource"]: event for event in further.events if event["type"] == "gate.closed"}
+    assert set(gates) == set(LISTS)
+    assert "muvi secrets set gateway/api-key --sandbox" in gates["gate/secrets"]["instructions"].splitlines()
+    assert told(run("plan", "--sandbox", "--json"), "plan")["gates"] == list(LISTS)
 
     seen = told(run("status", "--sandbox", "--json"), "status")
     left = [thing for day in seen["days"] for step in day["steps"] for thing in step["resources"]]  # type: ignore[attr-defined]
-    assert {thing["address"]: thing["status"] for thing in left if thing["status"] != "ready"} == {
-        "gate/secrets": "waiting",
-        "gate/images": "waiting",
-    }
+    unready = {thing["address"]: thing["status"] for thing in left if thing["status"] not in ("ready", "not yet")}
+    assert unready == dict.fromkeys(LISTS, "waiting")
+    resting = {thing["kind"] for thing in left if thing["status"] == "not yet"}
+    assert {"function", "delegation", "metric-filter", "scalable-target"} <= resting
     told(run("status", "day1", "--live", "--sandbox", "--json"), "status")
     assert not told(run("drift", "--sandbox", "--json"), "drift")["vanished"]
     checked = run("verify", "--sandbox", "--json")
     assert checked.code == 9, checked.err
     valid(checked.document, "verify")
     assert all(check["ok"] or check["waits"] for check in checked.document["data"]["checks"])
-    assert checked.document["next"] == ["muvi secrets list --sandbox", "muvi images list --sandbox"]
+    assert checked.document["next"] == [f"{command} --sandbox" for command in LISTS.values()]
     assert told(run("outputs", "--sandbox", "--json"), "outputs")["vpc/main.id"].startswith("vpc-")  # type: ignore[attr-defined]
     told(run("state", "show", "--sandbox", "--json"), "state-show")
     told(run("state", "show", "vpc/main", "--sandbox", "--json"), "state-show")

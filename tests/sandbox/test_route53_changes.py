@@ -61,7 +61,9 @@ def test_names_are_stored_in_one_spelling(home: Zone) -> None:
 def test_one_bad_record_loses_the_batch_and_each_is_named(home: Zone) -> None:
     home.change(A)
     message = home.refused(
-        A, plain("CREATE", "b.uat.example.com", "A", "192.0.2.2"), plain("DELETE", "c.uat.example.com", "A", "1.1.1.1")
+        A,
+        plain("CREATE", "b.uat.example.com", "A", "192.0.2.2"),
+        plain("DELETE", "c.uat.example.com", "A", "192.0.2.3"),
     )
     assert "Tried to create resource record set [name='a.uat.example.com.', type='A'] but it already exists" in message
     assert "Tried to delete resource record set [name='c.uat.example.com.', type='A'] but it was not found" in message

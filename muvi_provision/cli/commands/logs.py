@@ -1,4 +1,4 @@
-"""``muvi logs``: what a service's containers write."""
+"""``muvi logs``: what a service's containers write, or a function."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from muvi_provision.cli.session import Session, opened
 if TYPE_CHECKING:
     from muvi_provision.cli.log_lines import Event
 
-DAY = 3
+DAYS = {"log-group": 3, "function-log-group": 5}
 LINES = 100
 
 
 def logs(
     ctx: typer.Context,
-    service: Annotated[str, typer.Argument(help="The service, such as gateway.")],
+    service: Annotated[str, typer.Argument(help="The service or function, such as gateway.")],
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what comes, until Ctrl-C.")] = False,
     since: Annotated[str, typer.Option(metavar="TIME", help="How far back: 30s, 10m, 2h or 1d.")] = "10m",
     text: Annotated[str, typer.Option("--filter", metavar="TEXT", help="Only what contains this text.")] = "",
     lines: Annotated[int, typer.Option(min=1, max=10_000, metavar="N", help="At most so many, the last.")] = LINES,
 ) -> None:
-    """What a service's containers have written lately, oldest first. Asks AWS."""
-    from muvi_provision.cli.holdings import in_our_words, named, needed
+    """What a service's containers, or a function, have written lately, oldest first. Asks AWS."""
+    from muvi_provision.cli.holdings import in_our_words, needed
     from muvi_provision.cli.log_lines import Source, followed, seconds_of
 
     call = invocation(ctx)
     back = seconds_of(since)
     with opened(call) as session:
-        named(service, session.environment.services, "service", "muvi services")
-        group = str(needed(session, f"log-group/{service}", DAY).id)
+        kind, advice = _kind(session, service)
+        group = str(needed(session, f"{kind}/{service}", DAYS[kind]).id)
         source = Source(session.connection.aws, group, text, round((call.clock.now().timestamp() - back) * 1000))
         page = _page(session, service)
-        with in_our_words(f"log-group/{service}"):
+        with in_our_words(f"{kind}/{service}"):
             found = source.last(lines)
             _begin(call, since, empty=not found, follow=follow)
             for event in found:
@@ -44,7 +44,18 @@ def logs(
                 call.is_told = True  # Ctrl-C is the way out of it, not an error
                 followed(source, page.show, call.clock)
     if not found:
-        call.advise("muvi services")
+        call.advise(advice)
+
+
+def _kind(session: Session, name: str) -> tuple[str, str]:
+    """What its log group is, and the command that shows how it is. Raises UsageError for what there is not."""
+    from muvi_provision.cli.holdings import named
+
+    services, functions = session.environment.services, session.environment.functions
+    if name in functions and name not in services:
+        return "function-log-group", "muvi functions list"
+    named(name, [*services, *functions], "service or function" if functions else "service", "muvi services")
+    return "log-group", "muvi services"
 
 
 def _begin(call: Invocation, since: str, *, empty: bool, follow: bool) -> None:

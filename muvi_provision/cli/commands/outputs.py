@@ -11,12 +11,15 @@ import typer
 
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import suggestion
+from muvi_provision.cli.output_pages import PAGES, WORKFLOW, derived, page, told
 from muvi_provision.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from muvi_provision.cli.session import Session
     from muvi_provision.engine.stack import Stack
+    from muvi_provision.environment import Environment
     from muvi_provision.state.store import State
 
 NEEDED = {
@@ -32,6 +35,13 @@ NEEDED = {
     "repository": {"uri"},
     "ecs-cluster": {"id"},
     "namespace": {"id"},
+    "hosted-zone": {"name_servers"},
+    "bucket": {"id"},
+    "function": {"id"},
+    "dashboard": {"console"},
+    "connection": {"console"},
+    "url": {"https"},
+    "upload": {"command"},
 }
 """By kind, the outputs that a person asks for: addresses to connect to, and the ids that other tools want told."""
 FORMATS = ("text", "json", "dotenv")
@@ -40,7 +50,8 @@ FORMATS = ("text", "json", "dotenv")
 def outputs(
     ctx: typer.Context,
     name: Annotated[
-        str | None, typer.Argument(help="One of them: vpc/main.id, or all of a thing: load-balancer/api.")
+        str | None,
+        typer.Argument(help="vpc/main.id, all of load-balancer/api; or name-servers, connections, github-workflow."),
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, json or dotenv.")] = "text",
 ) -> None:
@@ -53,7 +64,13 @@ def outputs(
             f"there is no format {form}{suggestion(form, FORMATS)}", where="--format", next=("muvi outputs --help",)
         )
     with opened(call) as session:
-        found = _chosen(all_outputs(session.state, session.stack), name)
+        found = all_outputs(session.state, session.stack, session.environment)
+        if name in PAGES:
+            return _page(session, str(name), found)
+    return _shown(call, _chosen(found, name), name, form)
+
+
+def _shown(call: Invocation, found: Mapping[str, str], name: str | None, form: str) -> None:
     if call.options.json:
         call.document(found)
     elif form == "json":
@@ -61,9 +78,22 @@ def outputs(
     elif form == "dotenv":
         call.show("\n".join(f"{variable(key)}={quoted(text)}" for key, text in found.items()))
     elif len(found) == 1 and name in found:
-        call.show(found[name])
+        call.show(found[str(name)])
     else:
         _listed(call, found, found if name or call.options.verbose else [key for key in found if is_needed(key)])
+
+
+def _page(session: Session, word: str, found: dict[str, str]) -> None:
+    """One that has a word of its own: the values alone on stdout, one a line, to be piped."""
+    call = session.call
+    shown, advice = page(session, word, found)
+    if call.options.json:
+        return call.document(shown, next=advice)
+    for text in shown.values():
+        call.show(text.rstrip("\n") if word == WORKFLOW else "\n".join(text.split()))
+    if sentence := told(word, session.environment.domain):
+        call.say(sentence)
+    return call.advise(*advice)
 
 
 def _listed(call: Invocation, found: Mapping[str, str], keys: Collection[str]) -> None:
@@ -85,14 +115,14 @@ def is_needed(key: str) -> bool:
     return output in NEEDED.get(address.partition("/")[0], ())
 
 
-def all_outputs(state: State, stack: Stack) -> dict[str, str]:
-    """``vpc/main.id`` and every declared output of everything that exists, in the runbook's order."""
+def all_outputs(state: State, stack: Stack, environment: Environment) -> dict[str, str]:
+    """``vpc/main.id`` and every declared output of everything that exists, in the runbook's order, then the derived."""
     places = {address: place for place, address in enumerate(stack.nodes)}
     found = {}
     for record in sorted(state.records(), key=lambda record: places.get(record.address, len(places))):
         for output, text in sorted(record.values().items(), key=lambda item: item[0] != "id"):
             found[f"{record.address}.{output}"] = str(text)
-    return found
+    return {**found, **derived(state, environment)}
 
 
 def _chosen(found: Mapping[str, str], name: str | None) -> dict[str, str]:
@@ -100,7 +130,7 @@ def _chosen(found: Mapping[str, str], name: str | None) -> dict[str, str]:
         return dict(found)
     chosen = {key: text for key, text in found.items() if key == name or key.rpartition(".")[0] == name}
     if not chosen:
-        things = [*found, *dict.fromkeys(key.rpartition(".")[0] for key in found)]
+        things = [*PAGES, *found, *dict.fromkeys(key.rpartition(".")[0] for key in found)]
         raise UsageError(f"there is no output {name}{suggestion(name, things)}", next=("muvi outputs",))
     return chosen
 

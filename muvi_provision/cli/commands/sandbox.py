@@ -98,6 +98,54 @@ def reset(ctx: typer.Context) -> None:
         call.show("the sandbox is empty" if emptied or forgotten else "the sandbox was empty already")
 
 
+@app.command(epilog=COMMON)
+def delegate(
+    ctx: typer.Context,
+    domain: Annotated[str, typer.Argument(help="The environment's domain, such as uat.cinema.example.")],
+) -> None:
+    """Do what a person does where a domain is registered: let it lead to this stack's zone. Only in the sandbox."""
+    call = invocation(ctx)
+    servers = [str(one) for one in _played(call, "delegate", {"domain": domain}, "muvi run day4")["servers"]]
+    if call.options.json:
+        return call.document({"domain": domain, "servers": servers}, next=_rehearsed(call, "muvi run day4"))
+    call.show(f"{domain} leads to {', '.join(servers)}")
+    return call.advise(*_rehearsed(call, "muvi run day4"))
+
+
+@app.command(epilog=COMMON)
+def authorise(
+    ctx: typer.Context,
+    connection: Annotated[str, typer.Argument(help="The connection's name in AWS, such as uat-gitlab.")],
+) -> None:
+    """Do what a person does in the console: say yes to a connection to a provider of code. Only in the sandbox."""
+    call = invocation(ctx)
+    arns = [str(one) for one in _played(call, "authorise", {"name": connection}, "muvi run day5")["authorised"]]
+    if call.options.json:
+        return call.document({"connection": connection, "arns": arns}, next=_rehearsed(call, "muvi run day5"))
+    call.show(f"{connection} is open")
+    return call.advise(*_rehearsed(call, "muvi run day5"))
+
+
+def _played(call: Invocation, verb: str, said: dict[str, str], makes: str) -> dict[str, Any]:
+    """What somebody outside does, played to the running sandbox. Raises SandboxError with what makes it possible."""
+    from muvi_provision import sandbox
+    from muvi_provision.errors import SandboxError
+    from muvi_provision.sandbox.process import control
+
+    running = sandbox.status(call.options.state_dir)
+    if running is None:
+        raise SandboxError("the sandbox is not running", next=("muvi sandbox start",))
+    try:
+        return control(running, verb, said)
+    except SandboxError as error:
+        raise SandboxError(error.why or error.what, next=_rehearsed(call, makes)) from error
+
+
+def _rehearsed(call: Invocation, command: str) -> tuple[str, ...]:
+    """Also for who did not say ``--sandbox``: it would lead to the real AWS."""
+    return (command if call.options.sandbox else f"{command} --sandbox",)
+
+
 def _tell(call: Invocation, running: Running | None) -> None:
     if call.options.json:
         call.document(_described(running))

@@ -61,7 +61,7 @@ def teardown(
             return 0
         session.guard_writes()
         prompts.confirm_by_name(call, question, name, confirmed)
-        code = _undone(session, scope)
+        code = undone(session, scope)
         if not session.state.records() and not call.options.json:
             call.say("nothing left: the state remembers no object any more")
         return code
@@ -193,7 +193,8 @@ def _described(
     }
 
 
-def _undone(session: Session, scope: Sequence[Record]) -> int:
+def undone(session: Session, scope: Sequence[Record]) -> int:
+    """Takes away what is recorded, the last made first, and says how it went."""
     from muvi_provision import runbook
     from muvi_provision.engine.undoing import Undoer
 

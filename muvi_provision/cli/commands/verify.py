@@ -70,10 +70,15 @@ def _waiting(session: Session, numbers: Iterable[str]) -> list[Sentence]:
 
     found = [node for nodes in things_of(session.stack, numbers).values() for node in nodes if is_by_the_way(node)]
     return [
-        Sentence(node.step, f"{spoken(node.address)} wait for you", False, waits=True)
+        Sentence(node.step, f"{_waits(spoken(node.address))} for you", False, waits=True)
         for node in found
         if not is_there(node, session.state)
     ]
+
+
+def _waits(what: str) -> str:
+    """``secrets wait``, ``delegation waits``."""
+    return f"{what} wait{'' if what.endswith('s') else 's'}"
 
 
 def _order(number: str) -> tuple[int, ...]:

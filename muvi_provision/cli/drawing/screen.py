@@ -65,7 +65,7 @@ class Screen:
 
     def close(self, ending: Ending) -> None:
         self._finish()
-        self._say(summary.lines(self.progress, ending, self.place))
+        self._say(summary.lines(self.progress, ending, self.place, max(1, self.console.width)))
 
     def _begin(self) -> Live:
         self._live = Live(

@@ -8,7 +8,7 @@ from muvi_provision.cli.drawing.costs import by_month, cost_lines
 from muvi_provision.cli.drawing.findings import listed
 from muvi_provision.cli.drawing.glyphs import UNUSED, spoken
 from muvi_provision.cli.drawing.sheet import Sheet, folded
-from muvi_provision.cli.overview import WAITING, DayView, Overview, StepView, in_flight, never_made
+from muvi_provision.cli.overview import RESTING, WAITING, DayView, Overview, StepView, in_flight, never_made
 from muvi_provision.state.records import DELETING, INTENDED, MADE
 
 if TYPE_CHECKING:
@@ -18,7 +18,12 @@ AT_WORK = {INTENDED: "being created", MADE: "made, but not yet seen ready", DELE
 UNTIL_THEN = {
     "gate/secrets": ": until then containers start without them",
     "gate/images": ": until then services run no copies, and cost less than is shown here",
+    "gate/delegation": ": until then everything answers under CloudFront's own names",
+    "gate/functions": ": until then those without code are not made, and their schedules are off",
+    "gate/connection": ": until then pipelines cannot fetch the source",
+    "gate/audit": ": until then sign-ins and refusals are not watched",
 }
+NOT_YET = "not yet"
 ENDED = {
     INTENDED: "not made yet (the last run was refused or stopped)",
     MADE: "made, but not yet seen ready when the last run ended",
@@ -53,14 +58,19 @@ def _day(sheet: Sheet, day: DayView, estimate: Estimate | None, verbose: bool) -
 
 
 def _step(sheet: Sheet, step: StepView, estimate: Estimate | None) -> None:
-    there = [thing.address for thing in step.things if thing.is_there]
-    text = f"{len(there)} of {len(step.things)}" if step.things else UNUSED
+    there = [thing.address for thing in step.things if thing.is_there and thing.status != RESTING]
+    text = f"{len(there)} of {len(step.things) - step.resting}" if step.things else UNUSED
+    text = NOT_YET if step.things and step.resting == len(step.things) else text
     said = f"{text}: {folded(there)}" if there and sheet.width >= 100 else text
+    if step.resting and text != NOT_YET:
+        said += f", {step.resting} {NOT_YET}"
     mark, tone = _how_far(sheet, step)
     sheet.step(mark, step.number, step.title, said, by_month(estimate, there), tone)
 
 
 def _how_far(sheet: Sheet, step: StepView) -> tuple[str, str]:
+    if step.things and step.resting == len(step.things):
+        return sheet.glyphs.pending, "dim"
     if step.things and step.done == len(step.things):
         return sheet.glyphs.done, "good"
     has_begun = step.done or any(thing.is_in_flight for thing in step.things)

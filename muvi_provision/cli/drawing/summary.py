@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from muvi_provision.cli.drawing.glyphs import counted, duration
 from muvi_provision.cli.drawing.place import Ending, Place
 from muvi_provision.cli.drawing.progress import Progress
+from muvi_provision.cli.overview import LISTS
 from muvi_provision.engine.events import Counts
 from muvi_provision.engine.site import Report
 from muvi_provision.errors import MuviError
 
+ROOM, MARGIN, NARROW = 9, 12, 20  # lines of instructions on a screen; the columns before them; the fewest for them
+LONGEST = 90  # letters of a gate's first sentence where there is no room for all
 SHOWN = 8  # failures told in full; more would push the first ones off the screen
 
 
@@ -23,23 +27,24 @@ class Line:
     text: str
 
 
-def lines(progress: Progress, ending: Ending, place: Place) -> Iterator[Line]:
-    """Everything worth saying at the end, the next command last, which an error says itself."""
+def lines(progress: Progress, ending: Ending, place: Place, width: int = 0) -> Iterator[Line]:
+    """Everything worth saying at the end, the next command last, which an error says itself.
+
+    width: the columns of a screen, on which all of it should be seen at once; 0 where there is room for everything.
+    """
     if ending.report:
-        yield from _reported(progress, ending.report, ending.at, place)
+        yield from _reported(progress, ending.report, ending.at, place, width)
     elif progress.began is not None:
         yield from (Line("failed", f"{address}: {e.code} {e.summary}") for address, e in progress.failures.items())
         yield Line("end", f"{_name(progress)}: ended by an error after {duration(progress.elapsed(ending.at))}")
         yield Line("counts", tallied(progress.counts(place.tally())))
 
 
-def _reported(progress: Progress, report: Report, now: float, place: Place) -> Iterator[Line]:
+def _reported(progress: Progress, report: Report, now: float, place: Place, width: int) -> Iterator[Line]:
     again = place.again
     yield from _failures(progress.command, report, again)
     yield from _not_tried(report)
-    for address, instructions in report.gates.items():
-        yield Line("you", f"{address} waits for you:")
-        yield from (Line("do", line) for line in place.told(instructions))
+    yield from _gates(report, place, width)
     if report.interrupted:
         yield from _interruption(progress, report, again)
     yield from _left_over(place)
@@ -48,6 +53,23 @@ def _reported(progress: Progress, report: Report, now: float, place: Place) -> I
     if command := next_command(progress.command, report):
         goes_on = report.gates and not (report.errors or report.interrupted)
         yield Line("next", (place.onward if goes_on else again)(command))
+
+
+def _gates(report: Report, place: Place, width: int) -> Iterator[Line]:
+    """What waits for a person: in full while a screen has room, then what it is and the command that shows how."""
+    room, places = ROOM, {address: place for place, address in enumerate(LISTS)}
+    for address, instructions in sorted(report.gates.items(), key=lambda gate: places.get(gate[0], len(places))):
+        told, listing = place.told(instructions), LISTS.get(address, "")
+        taken = 1 + sum(len(line) // max(NARROW, width - MARGIN) + 1 for line in told)
+        if width and listing and taken > room:
+            first = told[0].partition(". ")[0].rstrip(":.") if told else ""
+            what = shorten(first, LONGEST, placeholder=" ...")
+            yield Line("you", f"{address} waits for you: {what}. How: `{place.again(listing)}`")
+            room -= 2
+        else:
+            yield Line("you", f"{address} waits for you:")
+            yield from (Line("do", line) for line in told)
+            room -= taken
 
 
 def _name(progress: Progress) -> str:
@@ -140,7 +162,7 @@ def next_command(command: str, report: Report) -> str:
         return "muvi run day3"
     if report.errors or report.gates or report.interrupted:
         return command
-    return "" if command == "muvi teardown" else "muvi verify"
+    return {"muvi teardown": "", "muvi leftovers": "muvi status"}.get(command, "muvi verify")
 
 
 def one_line(error: MuviError, again: Callable[[str], str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from muvi_provision.sandbox import alarms
@@ -35,7 +36,7 @@ def _alarm(one: Alarm) -> dict[str, Any]:
 
 
 def _dashboard(one: Dashboard) -> dict[str, Any]:
-    return {"name": one.name, "body": one.body, "tags": dict(sorted(one.tags.items()))}
+    return {"name": one.name, "body": json.loads(one.body), "tags": dict(sorted(one.tags.items()))}
 
 
 SERVICES = {"cloudwatch": describe}

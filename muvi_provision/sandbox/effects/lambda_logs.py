@@ -43,21 +43,22 @@ def _lines(view: View, function: Function, request: str, took: float, trouble: M
 
 
 def _stream(view: View, function: Function) -> Any:
-    """Where the function writes: it makes what is missing as far as its role may (aws-reality 12, row 16); or None."""
+    """Where the function writes: it makes what is missing as far as its role may (aws-reality 5.4 f); or None."""
     backend, name, role = view.backend("logs"), function.log_group, function.settings["Role"]
-    arn = f"arn:aws:logs:{view.region}:{view.account}:log-group:{name}:*"
+    group_arn = f"arn:aws:logs:{view.region}:{view.account}:log-group:{name}"
     if name not in backend.groups:
-        if not roles.allows(view, role, "logs:CreateLogGroup", arn):
+        if not roles.allows(view, role, "logs:CreateLogGroup", f"{group_arn}:*"):
             return None
         backend.create_log_group(name, {})
         backend.groups[name].creation_time = view.today.replace(tzinfo=None)
     group = backend.groups[name]
     if function.stream not in group.streams:
-        if not roles.allows(view, role, "logs:CreateLogStream", arn):
+        if not roles.allows(view, role, "logs:CreateLogStream", f"{group_arn}:log-stream:"):
             return None
         function.stream = f"{view.today:%Y/%m/%d}/[$LATEST]{uuid.uuid4().hex}"
         backend.create_log_stream(name, function.stream)
-    return group.streams[function.stream] if roles.allows(view, role, "logs:PutLogEvents", arn) else None
+    stream_arn = f"{group_arn}:log-stream:{function.stream}"
+    return group.streams[function.stream] if roles.allows(view, role, "logs:PutLogEvents", stream_arn) else None
 
 
 def measure(view: View, function: Function, took: float, *, failed: bool) -> None:

@@ -36,7 +36,7 @@ def rewritten(path: Path, old: str, new: str) -> None:
 
 
 def test_from_the_first_run_to_a_redeployment(run: Run, fill: Fill, cloud: Running) -> None:
-    made = run("run", "all", "--sandbox")
+    made = run("run", "--until", "3.8", "--sandbox")
     assert made.code == 9, made.err
     nothing = by_name(told(run("services", "--sandbox", "--json"), "services"), "services", "service")
     assert {one["state"] for one in nothing.values()} == {"waiting for its image"}
@@ -74,7 +74,7 @@ def test_from_the_first_run_to_a_redeployment(run: Run, fill: Fill, cloud: Runni
     assert images["main"]["services"] == ["main"]
 
     run("secrets", "set", "gateway/api-key", "--stdin", "--sandbox", typed="value")
-    started = run("run", "all", "--sandbox")
+    started = run("run", "--until", "3.8", "--sandbox")
     assert started.code == 0, started.err
     well = by_name(told(run("services", "--sandbox", "--json"), "services"), "services", "service")
     assert {(each["state"], each["running"]) for each in well.values()} == {("running", 1)}
@@ -145,7 +145,7 @@ def _data(run: Run) -> None:
     found = by_name(told(run("databases", "--sandbox", "--json"), "databases"), "databases", "database")["main"]
     assert found["status"] == "available"
     assert [one["writer"] for one in found["machines"]] == [True, False]
-    assert found["used_by"] == ["main"]
+    assert found["used_by"] == ["main", "functions"]
     assert found["per_hour"] > 0
     assert next(iter(found["proxies"])) == "db-proxy/main"
     text = run("databases", "--sandbox").out
@@ -200,6 +200,7 @@ def test_before_anything_is_built(run: Run, tmp_path: Path) -> None:
         (("databases",), "muvi run day2"),
         (("caches",), "muvi run day2"),
         (("secrets", "list"), "muvi run day2"),
+        (("functions", "list"), "muvi run day5"),
     ):
         ended = run(*words, "--sandbox")
         assert ended.code == 0, ended.err
@@ -211,6 +212,13 @@ def test_before_anything_is_built(run: Run, tmp_path: Path) -> None:
         (("scale", "main", "1"), "muvi run day3"),
         (("redeploy", "main"), "muvi run day3"),
         (("images", "copy", "--from-account", "444455556666"), "muvi run day3"),
+        (("invoke", "sync-films"), "muvi run day5"),
+        (("logs", "sync-films"), "muvi run day5"),
+        (("invalidate", "media"), "muvi run day4"),
+        (("smoke",), "muvi run day4"),
+        (("outputs", "name-servers"), "muvi run day4"),
+        (("outputs", "connections"), "muvi run day5"),
+        (("outputs", "github-workflow"), "muvi run day5"),
     ):
         refused(run(*words, "--sandbox"), 2, "not built yet", f"next:  {advice} --sandbox")
 
