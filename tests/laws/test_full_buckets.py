@@ -20,8 +20,11 @@ STORED = 1000  # with the versions, more than one call of DeleteObjects takes
 def stocked(one: World, name: str = "media", many: int = 3) -> Any:
     """A bucket with files, versions of them, marks that some were deleted, and an upload that nobody ended."""
     do, bucket = client(one, "s3"), f"tiny-{name}-000011112222"
-    for number in range(many):
+    for number in range(3):
         do.put_object(Bucket=bucket, Key=f"film-{number}", Body=b"a picture")
+    shelf = one.cloud.view("us-east-1").backend("s3", "aws")  # a thousand calls would take long
+    for number in range(3, many):
+        shelf.put_object(bucket, f"film-{number}", b"a picture")
     do.put_object(Bucket=bucket, Key="film-0", Body=b"a better one")
     do.delete_object(Bucket=bucket, Key="film-1")
     upload = do.create_multipart_upload(Bucket=bucket, Key="long")["UploadId"]

@@ -17,8 +17,8 @@ from tests.laws.conftest import ENVIRONMENTS
 from tests.world import World
 
 Worlds = Callable[..., World]
-UNTAGGABLE = {"route", "route-table-association", "db-proxy-target", "rule-target", "function-permission", "bucket-policy"}
-UNTAGGABLE |= {"dashboard", "dns-record", "validation-record", "origin-access-control"}  # the last three bear a mark
+UNTAGGABLE = {"route", "route-table-association", "db-proxy-target", "rule-target", "function-permission"}
+UNTAGGABLE |= {"bucket-policy", "dashboard", "dns-record", "validation-record", "origin-access-control"}
 
 
 @pytest.mark.parametrize("env", ENVIRONMENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_two_lineages_are_not_mixed(world: Worlds) -> None:
     shutil.rmtree(one.folder)
     site = one.site()
     tags = {"muvi:env": "tiny", "muvi:address": "elastic-ip/nat-a", "muvi:lineage": "f" * 32}
-    spelled = [{"Key": key, "Value": value} for key, value in tags.items()]
+    spelled: Any = [{"Key": key, "Value": value} for key, value in tags.items()]
     with site.aws.writing("another copy"):
         site.aws.ec2.allocate_address(TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": spelled}])
     with pytest.raises(UsageError, match="2 lineages"):

@@ -116,7 +116,8 @@ def test_the_headers_value_is_sent_and_told_to_nobody(ground: Bench) -> None:
     value = by_hand(ground, "secretsmanager", "get_secret_value", SecretId=arn)["SecretString"]
     (origin,) = config(ground, live)["DistributionConfig"]["Origins"]["Items"]
     assert origin["CustomHeaders"]["Items"] == [{"HeaderName": "X-Muvi-Origin", "HeaderValue": value}]
-    told = (resource.observe(ground.look(resource, live.id)), resource.wanted(), to_json(resource), repr(resource))
+    seen = ground.look(resource, live.id)
+    told = (seen.raw, resource.observe(seen), resource.wanted(), to_json(resource), repr(resource))
     assert not [each for each in told if value in json.dumps(each, default=str)]
 
 

@@ -60,6 +60,16 @@ def test_an_old_token_is_no_obstacle(bench: Bench) -> None:
     assert not bench.changes(resource, bench.look(resource, live.id))
 
 
+def test_a_changed_list_keeps_its_description(bench: Bench) -> None:
+    """AWS forgets one that is not repeated."""
+    live, resource = bench.make(ALLOWED), bench.real(replace(ALLOWED, addresses=("192.0.2.0/24",)))
+    before = by_hand(bench, "wafv2", "get_ip_set", **named(live))["IPSet"]
+    bench.update(resource, live, bench.changes(resource, live))
+    after = by_hand(bench, "wafv2", "get_ip_set", **named(live))["IPSet"]
+    assert after["Addresses"] == ["192.0.2.0/24"]
+    assert after["Description"] == before["Description"] != ""
+
+
 def test_a_teardown_asks_only_whether_it_is_there(bench: Bench) -> None:
     bench.make(ALLOWED)
     resource = bench.real(ALLOWED)

@@ -14,7 +14,7 @@ from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.inventory import Inventory
 from muvi_provision.aws.patience import CREATING, DELETING, error_of, patience_for
 from muvi_provision.day5_serverless.targets import RuleTarget, confirmed
-from muvi_provision.resource import Handle, Unknown
+from muvi_provision.resource import Handle, Unknown, resolve
 from tests.resources import examples_functions as examples
 from tests.resources.contract import Bench
 from tests.resources.examples_functions import FUNCTION, GROUND, OTHER_RULE, PERMISSION, RULE, TARGET
@@ -123,6 +123,15 @@ def test_what_somebody_took_away_is_seen_by_a_run(whole: Bench) -> None:
     by_hand(whole, "events", "remove_targets", Rule=NAME, Ids=[NAME])
     for each in (PERMISSION, TARGET):
         assert whole.real(each).find(replace(planning(whole), thorough=True), f"{NAME}/{NAME}") is None
+
+
+def test_a_plan_says_no_more_than_that_they_are_gone_when_what_they_belong_to_is(whole: Bench) -> None:
+    """What is to be made anew has no name yet, and there are others of its kind."""
+    whole.make(OTHER_RULE)
+    aws = planning(whole)
+    for wanted, parent in ((TARGET, RULE), (PERMISSION, FUNCTION)):
+        known_id, bare = whole.values[wanted.address]["id"], {**whole.values, parent.address: {}}
+        assert resolve(wanted, bare.get).find(aws, known_id) is None
 
 
 def test_without_its_function_there_is_no_permission(whole: Bench) -> None:
