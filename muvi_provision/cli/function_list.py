@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,8 +61,8 @@ class Seen:
             return ""
         return f"muvi functions copy {self.name}" if self.copied else f"muvi functions package {self.name} FOLDER"
 
-    def described(self) -> dict[str, Any]:
-        """For a program."""
+    def described(self, again: Callable[[str], str] = str) -> dict[str, Any]:
+        """For a program. again: a command with the options that lead to the same environment."""
         return {
             "function": self.name,
             "purpose": self.purpose,
@@ -71,23 +71,23 @@ class Seen:
             "local_time": self.local,
             "next_runs": [each.isoformat() for each in self.runs],
             "code": {"place": self.code.place or None, "sha256": self.code.sha256, "problem": self.code.problem},
-            "command": self.command or None,
+            "command": again(self.command) if self.command else None,
             "failed_in_a_day": self.failed,
         }
 
-    def row(self, zone: Any, *, shows_runs: bool) -> Row:
+    def row(self, zone: Any, again: Callable[[str], str], *, shows_runs: bool) -> Row:
         from muvi_provision.cli.drawing.columns import Row
 
         tone = {THERE: "", NOT_BUILT: "dim", WRONG: "bad", GONE: "bad"}.get(self.state, "warn")
         if self.failed:
             tone = "bad"
         failed = "" if self.failed is None else str(self.failed)
-        cells = (self.name, self.state, self.schedule, self.local, self.code.place or "waiting", failed)
-        return Row(cells, tone, tuple(self._notes(zone, shows_runs)))
+        cells = (self.name, self.state, self.schedule, self.local, self.code.place, failed)
+        return Row(cells, tone, tuple(self._notes(zone, again, shows_runs)))
 
-    def _notes(self, zone: Any, shows_runs: bool) -> list[str]:
+    def _notes(self, zone: Any, again: Callable[[str], str], shows_runs: bool) -> list[str]:
         told = [self.code.problem] if self.code.problem else []
-        told += [f"its code: {self.command}"] if self.command else []
+        told += [f"its code: {again(self.command)}"] if self.command else []
         if shows_runs and self.runs:
             words = "if it were switched on now: " if self.schedule.startswith("rate") else "the next runs: "
             told.append(words + ", ".join(_moment(each, zone) for each in self.runs))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,10 +38,10 @@ class Row:
     gate: str = ""
     next: tuple[str, ...] = ()
 
-    def described(self) -> dict[str, Any]:
-        """For a program."""
+    def described(self, again: Callable[[str], str] = str) -> dict[str, Any]:
+        """For a program. again: a command with the options that lead to the same environment."""
         told = {"sort": self.sort, "name": self.name, "state": self.state, "asked": self.asked, "seen": self.seen}
-        return {**told, "why": self.why, "door": self.door or None, "gate": self.gate or None, "next": list(self.next)}
+        return {**told, "why": self.why, "door": self.door or None, "gate": self.gate or None, "next": [*map(again, self.next)]}
 
 
 def tried(session: Session) -> list[Row]:

@@ -142,8 +142,7 @@ def _of_used_caches(environment: Environment, used: tuple[str, ...], own: str) -
     if not used:
         return {}
     hosts = {
-        "REDIS_HOST" if name == own else f"REDIS_{_spelt(name)}_HOST": cache_host(environment, name)
-        for name in used
+        "REDIS_HOST" if name == own else f"REDIS_{_spelt(name)}_HOST": cache_host(environment, name) for name in used
     }
     return {**hosts, "REDIS_PORT": str(REDIS), "REDIS_TLS": str(environment.redis.transit_encryption).lower()}
 

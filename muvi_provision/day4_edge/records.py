@@ -28,7 +28,7 @@ HELD, MARK = "held", "mark"
 class Marked(
     Resource,
     actions={"route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"},
-    card="route-53",
+    card="route53",
 ):
     """Records of one name with a mark beside them. The id is ``<zone>/<name>``.
 

@@ -33,7 +33,8 @@ class Zone(
         "route53:GetHostedZone", "route53:ListHostedZones", "route53:ListResourceRecordSets",
         "route53:ListTagsForResource", tag_index.ACTION,
     },
-    card="route-53",
+    prices=("route53.zone",),
+    card="route53",
 ):  # fmt: skip
     """What both kinds have in common. ``tagged``: whether it bears all our tags, and not only our comment."""
 
@@ -172,7 +173,7 @@ class PrivateZone(
                 aws.route53.disassociate_vpc_from_hosted_zone(HostedZoneId=live.id, VPC=_network(aws, other))
 
 
-class ParentZone(Resource, lookup=True, outputs={"zone_id"}, actions={"route53:ListHostedZones"}, card="route-53"):
+class ParentZone(Resource, lookup=True, outputs={"zone_id"}, actions={"route53:ListHostedZones"}, card="route53"):
     """The public zone above ``domain`` in this account, the nearest one. It is always found.
 
     Output: ``zone_id``, "" when the account has none, or two of the same name, of which nobody can tell the real one.

@@ -124,6 +124,6 @@ def _part(name: str) -> list[Example]:
 
 
 EXAMPLES: list[Example] = [
-    *NETWORK, *_part("balancing"), *_part("data"), *_part("compute"), *_part("edge_names"), *_part("edge"), *_part("functions"),
-    *_part("scaling"), *_part("delivery"),
+    *NETWORK, *_part("balancing"), *_part("data"), *_part("compute"), *_part("edge_names"), *_part("edge"),
+    *_part("functions"), *_part("scaling"), *_part("delivery"),
 ]  # fmt: skip

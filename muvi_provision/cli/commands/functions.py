@@ -44,14 +44,14 @@ def _show(session: Session, seen: list[Seen], *, shows_runs: bool) -> None:
     call, zone = session.call, session.environment.timezone
     advice = _advice(session, seen)
     if call.options.json:
-        content = {"timezone": zone, "functions": [one.described() for one in seen]}
+        content = {"timezone": zone, "functions": [one.described(call.options.again) for one in seen]}
         return call.document(content, next=advice)
     if not seen:
         return call.show("the environment has no functions")
     from muvi_provision.cli.drawing.columns import columns
     from muvi_provision.environment import local_times
 
-    rows = [one.row(local_times.zone(zone), shows_runs=shows_runs) for one in seen]
+    rows = [one.row(local_times.zone(zone), call.options.again, shows_runs=shows_runs) for one in seen]
     columns(session.sheet(), headings(zone), rows)
     return call.advise(*advice)
 

@@ -48,7 +48,7 @@ def leftovers(
         str | None, typer.Option("--confirm", metavar="NAME", help="The environment's name, instead of typing it.")
     ] = None,
 ) -> int:
-    """What bears this environment's tag or name and is not recorded; what it costs, and how to be rid of it."""
+    """What bears this environment's tag or name and is not recorded, and how to be rid of it. Says what each costs."""
     call = invocation(ctx)
     with opened(call, writes=delete) as session:
         name = session.environment.name

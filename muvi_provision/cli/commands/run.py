@@ -97,11 +97,20 @@ def _announce(session: Session, steps: Sequence[Step]) -> None:
 
     new = missing(session.stack, steps, session.state)
     place = f"account {session.identity.account}, region {session.environment.region}"
-    there_is = f"{len(new)} thing{'' if len(new) == 1 else 's'} to make" if new else "everything was made before"
+    there_is = f"{len(new)} thing{'' if len(new) == 1 else 's'} to make" if new else _made_before(session, steps)
     session.call.say(f"{session.environment.name}: {place}; {there_is}")
     if new:
         adds = "on AWS this would add" if session.is_sandbox else "this adds"
         session.call.say(f"{adds} {sentence(wanted(new, session.environment.region))}")
+
+
+def _made_before(session: Session, steps: Sequence[Step]) -> str:
+    """What waits for a person may have come since: this run asks it again, and makes what stood on it."""
+    from muvi_provision.cli.overview import is_by_the_way, is_there, things_of
+
+    nodes = [node for nodes in things_of(session.stack, [step.number for step in steps]).values() for node in nodes]
+    waits = any(is_by_the_way(node) and not is_there(node, session.state) for node in nodes)
+    return "everything was made before but what waits for you" if waits else "everything was made before"
 
 
 def _made(session: Session, steps: Sequence[Step], parallel: int, *, is_last: bool = True) -> int:

@@ -37,10 +37,21 @@ def _show(session: Session, rows: list[Row]) -> None:
 
     call, advice = session.call, _advice(rows)
     if call.options.json:
-        content = {"rows": [row.described() for row in rows]}
+        content = {"rows": [row.described(call.options.again) for row in rows]}
         return call.document(content, ok=all(row.state == WELL for row in rows), next=advice)
     _draw(session, rows)
+    call.say(_in_short(rows))
     return call.advise(*advice)
+
+
+def _in_short(rows: list[Row]) -> str:
+    """``4 of 16 are wrong, 12 wait for you``: on a small screen the first rows are gone by then."""
+    from muvi_provision.cli.smoke_report import HELD, WRONG
+
+    wrong, held = (sum(row.state == state for row in rows) for state in (WRONG, HELD))
+    told = [f"{wrong} of {len(rows)} {'is' if wrong == 1 else 'are'} wrong"] if wrong else ["nothing is wrong"]
+    told += [f"{held} {'waits' if held == 1 else 'wait'} for you"] if held else []
+    return ", ".join(told) if wrong or held else f"all {len(rows)} are well"
 
 
 def _draw(session: Session, rows: list[Row]) -> None:

@@ -36,7 +36,7 @@ def verify(
     ctx: typer.Context,
     day: Annotated[str | None, typer.Argument(help="day1, or all; without it, everything that was begun.")] = None,
 ) -> int:
-    """Read everything back from AWS: is it as recorded, is it ready, do the checks hold? Changes nothing."""
+    """Read everything back from AWS and check that it is as recorded, ready and working. Changes nothing."""
     call = invocation(ctx)
     with opened(call) as session:
         seen, said = read_back(session, day)

@@ -63,8 +63,9 @@ def _gates(report: Report, place: Place, width: int) -> Iterator[Line]:
         taken = 1 + sum(len(line) // max(NARROW, width - MARGIN) + 1 for line in told)
         if width and listing and taken > room:
             first = told[0].partition(". ")[0].rstrip(":.") if told else ""
-            what = shorten(first, LONGEST, placeholder=" ...")
-            yield Line("you", f"{address} waits for you: {what}. How: `{place.again(listing)}`")
+            what = shorten(first, LONGEST, placeholder=" ...", break_on_hyphens=False)
+            stop = "" if what.endswith("...") else "."
+            yield Line("you", f"{address} waits for you: {what}{stop} How: `{place.again(listing)}`")
             room -= 2
         else:
             yield Line("you", f"{address} waits for you:")
