@@ -22,7 +22,7 @@ class Parameter(
         "ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParametersByPath", "ssm:ListTagsForResource",
         "ssm:PutParameter", ACTION,
     },
-    card="parameter-store",
+    card="ssm",
 ):  # fmt: skip
     """One value by its path: ``databases/main/DB_WRITE_HOST`` is ``/uat/databases/main/DB_WRITE_HOST`` in AWS."""
 

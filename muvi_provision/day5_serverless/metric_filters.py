@@ -20,7 +20,7 @@ class AuditTrail(
     outputs={"log_group"},
     name_limit=512,
     actions={"logs:DescribeLogGroups"},
-    card="cloudtrail",
+    card="cloudwatch",
 ):
     """The log group that CloudTrail writes to. It is always found: without one its output ``log_group`` is ""."""
 

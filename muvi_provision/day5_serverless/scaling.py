@@ -39,7 +39,7 @@ class ScalableTarget(
         "application-autoscaling:TagResource",
         "ecs:DescribeServices", "ecs:ListTaskDefinitions",
     },
-    card="autoscaling",
+    card="auto-scaling",
 ):  # fmt: skip
     """The bounds within which copies of a service are started and stopped. Its id is ``service/<cluster>/<service>``.
 
@@ -106,7 +106,7 @@ class ScalingPolicy(
         "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DescribeScalingPolicies",
         "application-autoscaling:PutScalingPolicy", "ecs:DescribeServices", "ecs:ListTaskDefinitions",
     },
-    card="autoscaling",
+    card="auto-scaling",
 ):  # fmt: skip
     """Keeps one figure of a service's copies near ``value``, by starting and stopping some. Its id is its ARN.
 
