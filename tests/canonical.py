@@ -55,6 +55,8 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 def _plain(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, Mapping):
         kept = {str(k): _plain(v, names) for k, v in value.items() if k not in VOLATILE and k != LINEAGE}
+        if kept.get("versioning") == "Suspended":  # which a bucket is that was never versioned, once that was said
+            kept["versioning"] = None
         if isinstance(listed := value.get(ENTERED), list):
             kept[ENTERED] = len(listed)
         if any(_text(key, names) != key for key in kept):

@@ -26,6 +26,8 @@ from muvi_provision.naming import Ownership
 from muvi_provision.sandbox.answers import Answer, ConnectionCut
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.cloud import Cloud
+from muvi_provision.sandbox.faults import Faults
+from muvi_provision.sandbox.lag import Lag
 from muvi_provision.sandbox.outside import Outside
 from muvi_provision.sandbox.transport import InProcess
 from muvi_provision.state.disk import Disk
@@ -169,9 +171,17 @@ class World:
         self._around: Callable[[Call, Callable[[], Answer]], Answer] | None = None
         self.heard: list[events.Event] = []
         if env == "tiny":
-            self._furnish()
+            self._furnished()
         self.empty = self.cloud.snapshot()
         self.cloud.log.clear()
+
+    def _furnished(self) -> None:
+        """On a good day, before anything goes wrong on purpose."""
+        bad, late = self.cloud.faults, self.cloud.lag
+        self.cloud.faults, self.cloud.lag = Faults(), Lag(0, 0)
+        self._furnish()
+        self.cloud.faults, self.cloud.lag = bad, late
+        self.clock.sleep(late.seconds)  # so that it is old news
 
     def _furnish(self) -> None:
         """What an account may have before we come: the domain above ours, a trail, and GitHub as its guest."""

@@ -93,7 +93,22 @@ def callable_record(session: Session, name: str) -> Record:
             why=f"there is nothing in {' or '.join(str(place) for place in code.places(name))}",
             next=_how_to_bring(session, name),
         )
+    if found is None:
+        _refuse_unusable(session, name)
     return found or needed(session, f"function/{name}", DAY)
+
+
+def _refuse_unusable(session: Session, name: str) -> None:
+    """Another run would not make it either. Raises UsageError for code that Lambda would not take."""
+    from muvi_provision.cli.function_list import code_of
+
+    if problem := code_of(session, name, session.environment.functions[name]).problem:
+        raise UsageError(
+            f"{name} is not made, because its code cannot be used",
+            where=f"function/{name}",
+            why=problem,
+            next=("muvi functions list",),
+        )
 
 
 def _how_to_bring(session: Session, name: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from muvi_provision.errors import UsageError
 PANELS = ("START", "BUILD", "SEE", "OPERATE", "TEST", "CLEAN UP", "ADVANCED")
 COMMON = (
     "Common options go before or after the command: -e/--env NAME, -p/--profile, --region, --sandbox, --json, --plain, "
-    "-q, -v, --debug, --no-color, --no-input, -y/--yes, --state-dir. `muvi --help` explains them."
+    "-q, -v, -y/--yes, --debug, --no-color, --no-input, --state-dir. `muvi --help` explains them."
 )
 
 
@@ -50,6 +50,10 @@ class Options:
         more = [] if {"-e", "--env"} & set(words) or self.env == Options.env else ["-e", _quoted(self.env)]
         if self.state_dir != Options.state_dir and "--state-dir" not in command:
             more += ["--state-dir", _quoted(str(self.state_dir))]
+        if self.region and "--region" not in words:
+            more += ["--region", self.region]
+        if self.profile and not self.sandbox and not {"-p", "--profile"} & set(words):
+            more += ["-p", _quoted(self.profile)]
         if self.sandbox and "--sandbox" not in words:
             more.append("--sandbox")
         return " ".join([command, *more])

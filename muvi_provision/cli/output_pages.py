@@ -84,7 +84,11 @@ def _connections(session: Session, found: dict[str, str]) -> tuple[dict[str, str
 
     wanted = [address for address in session.stack.nodes if address.startswith("connection/")]
     if not wanted:
-        raise UsageError("the environment has no pipelines, so it needs no connections", next=("muvi config show",))
+        what, why = "the environment has no pipelines, so it needs no connections", ""
+        if session.environment.pipelines:
+            what = f"the pipelines need no connections in {session.environment.region}"
+            why = "AWS has none there, so a pipeline begins with the image in its repository"
+        raise UsageError(what, why=why, next=("muvi config show",))
     names = []
     for address in wanted:
         needed(session, address, SERVERLESS)

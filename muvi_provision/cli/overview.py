@@ -58,11 +58,15 @@ class Thing:
 
 @dataclass(frozen=True)
 class StepView:
-    """One step and its things, in the order they are asked for. resting: those not to be made yet, which are done."""
+    """One step and its things, in the order they are asked for. resting: those not to be made yet, which are done.
+
+    looks: whether it makes nothing and only asks, as the smoke tests do.
+    """
 
     number: str
     title: str
     things: tuple[Thing, ...]
+    looks: bool = False
 
     @property
     def resting(self) -> int:
@@ -132,11 +136,27 @@ def things_of(stack: Stack, numbers: Iterable[str]) -> dict[str, list[Node]]:
     return found
 
 
+def looking(stack: Stack) -> dict[str, set[str]]:
+    """The steps that make nothing and only ask, each with the addresses that it asks about."""
+    checks: dict[str, set[str]] = {}
+    for node in stack.nodes.values():
+        if isinstance(node, Check):
+            checks.setdefault(node.step, set()).update(node.needs)
+    making = {node.step for node in stack.nodes.values() if not isinstance(node, Check)}
+    return {step: needs for step, needs in checks.items() if step not in making}
+
+
 def missing(stack: Stack, steps: Iterable[Step], state: State) -> list[Resource]:
     """The resources of those steps that are not there yet, as far as the state knows; look-ups left out."""
     nodes = [node for nodes in things_of(stack, [step.number for step in steps]).values() for node in nodes]
     wanted = [node for node in nodes if isinstance(node, Wanted) and not node.resource.declared.lookup]
     return [node.resource for node in wanted if not is_there(node, state)]
+
+
+def resting(stack: Stack, steps: Iterable[str], state: State) -> int:
+    """How many things of those steps are wanted, but not to be made yet."""
+    nodes = [node for nodes in things_of(stack, steps).values() for node in nodes]
+    return sum(_thing(node, state, {}).status == RESTING for node in nodes)
 
 
 def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str, str], holder: str = "") -> Overview:
@@ -159,8 +179,8 @@ def overview(stack: Stack, days: Iterable[Day], state: State, live: Mapping[str,
 
 
 def _step(stack: Stack, step: Step, state: State, live: Mapping[str, str]) -> StepView:
-    nodes = things_of(stack, [step.number])[step.number]
-    return StepView(step.number, step.title, tuple(_thing(node, state, live) for node in nodes))
+    nodes, looks = things_of(stack, [step.number])[step.number], step.number in looking(stack)
+    return StepView(step.number, step.title, tuple(_thing(node, state, live) for node in nodes), looks)
 
 
 def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:

@@ -35,8 +35,11 @@ def carried_out(
     work: Callable[[E], Report],
     threads: int = THREADS,
     left: Callable[[], Orphans] = Orphans,
+    resting: Callable[[], int] = int,
 ) -> tuple[Report, int]:
     """Does the work under a display; how it ended, and the exit code. ``left``: what is left over when it is.
+
+    ``resting``: how many things are not to be made yet then.
 
     Raises NotSignedIn, StateError and their kinds: what ends a run before its time.
     """
@@ -45,7 +48,7 @@ def carried_out(
     call = session.call
     session.connection  # noqa: B018 (asks who we are before anything is drawn)
     call.is_streaming = call.options.json
-    with _display(session, left) as display:
+    with _display(session, left, resting) as display:
         engine = make(session.site(display.listen, threads))
 
         def stop() -> None:
@@ -64,7 +67,7 @@ def carried_out(
         return report, exit_code(report, interrupts.code or 130)
 
 
-def _display(session: Session, left: Callable[[], Orphans]) -> Display:
+def _display(session: Session, left: Callable[[], Orphans], resting: Callable[[], int]) -> Display:
     from muvi_provision.cli.drawing.display import choose
     from muvi_provision.cli.drawing.place import Place
 
@@ -78,6 +81,7 @@ def _display(session: Session, left: Callable[[], Orphans]) -> Display:
         options.again,
         left,
         lambda: (tallied.calls, tallied.writes),
+        resting,
     )
     return choose(
         json=options.json,

@@ -41,7 +41,13 @@ class Row:
     def described(self, again: Callable[[str], str] = str) -> dict[str, Any]:
         """For a program. again: a command with the options that lead to the same environment."""
         told = {"sort": self.sort, "name": self.name, "state": self.state, "asked": self.asked, "seen": self.seen}
-        return {**told, "why": self.why, "door": self.door or None, "gate": self.gate or None, "next": [*map(again, self.next)]}
+        return {
+            **told,
+            "why": self.why,
+            "door": self.door or None,
+            "gate": self.gate or None,
+            "next": [*map(again, self.next)],
+        }
 
 
 def tried(session: Session) -> list[Row]:

@@ -73,7 +73,8 @@ class Bucket(
         name = raw["Name"]
         with unless_gone():
             told = tag_index.tags_of(aws, arn_of(name), self.address, lambda: asked_tags(aws, name), precious=True)
-            seen = _settings_of(aws, name) if aws.thorough and not aws.written else None
+            done = bool(aws.written) and told.get(SETTINGS) == self.settings.note()
+            seen = _settings_of(aws, name) if aws.thorough and not done else None
             return Live(name, {**raw, REGION: aws.region, SEEN: seen}, told)
         return None
 

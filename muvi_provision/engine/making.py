@@ -20,7 +20,7 @@ from muvi_provision.errors import ChangeBlocked, TimedOut
 from muvi_provision.resource import Live, Resource, Verdict, differences, to_json
 from muvi_provision.state.records import DELETING, Record
 
-LOST_LIMIT = 5
+LOST_LIMIT = 8  # of the several writes that complete one thing, each may be unlucky
 
 
 class NotYet(Exception):

@@ -210,7 +210,8 @@ class Undoer:
         if row and elapsed >= usual * self.site.pace.scale:
             why = self._in_the_way(record, resource, live) or why
         self.site.tell_wait(record.step, record.address, "delete", why, elapsed, usual * self.site.pace.scale)
-        return Later(waits.next_poll(elapsed, usual, self.site.pace))
+        uneven = 1.0 if row else 0.75 + self.site.chance.fraction() / 2  # lest it always comes at the same bad moment
+        return Later(waits.next_poll(elapsed, usual, self.site.pace) * uneven)
 
     def _in_the_way(self, record: Record, resource: Resource, live: Live) -> str:
         """What stands in the way, in words. Raises InTheWay for what will never go by itself."""

@@ -27,6 +27,11 @@ def test_a_record_of_what_waits_is_one_line_and_the_whole_stands_at_the_end_once
     lines = run("run", "all", "--sandbox", "--plain").err.splitlines()
     assert sum("gate/secrets: waiting for you: " in line for line in lines) == 1
     assert sum("muvi secrets set gateway/api-key" in line for line in lines) == 1
+    (later,) = [line for line in lines if " not yet " in line]
+    status = run("status", "--sandbox", "--json").document["data"]["days"]
+    things = [thing for day in status for step in day["steps"] for thing in step["resources"]]
+    resting = sum(thing["status"] == "not yet" for thing in things)
+    assert f" {resting} things are made by a later run, once what they stand on is there" in later
 
 
 def test_status_names_it_and_what_lists_it(run: Run) -> None:
@@ -58,7 +63,12 @@ def test_verify_finds_nothing_wrong_and_ends_with_9(run: Run) -> None:
     assert "secrets wait for you" in ended.out
     assert "images wait for you" in ended.out
     assert "delegation waits for you" in ended.out
-    assert run("verify", "day1", "--sandbox").code == 0
+    assert "4.9   every public name leads somewhere" in ended.out  # a step that only looks is begun with what it asks
+    assert "nothing is recorded" not in run("verify", "day4", "--sandbox").out
+    assert "4.9   Smoke tests                 only looks: muvi verify" in run("status", "--sandbox").out
+    first = run("verify", "day1", "--sandbox")
+    assert first.code == 0
+    assert "4.9" not in first.out
     document = run("verify", "day2", "--sandbox", "--json").document
     valid(document, "verify")
     assert [check["check"] for check in document["data"]["checks"] if check["waits"]] == ["secrets wait for you"]
@@ -107,6 +117,11 @@ def test_what_ended_for_want_of_a_person_goes_on_and_what_failed_is_done_again(r
     assert failed.err.rstrip().endswith("muvi run --from 3.1 --until 3.5 --sandbox")
 
 
+def test_a_run_that_finds_nothing_new_says_that_something_may_have_come_since(run: Run) -> None:
+    assert run("run", "--until", "3.8", "--sandbox").code == 9
+    assert "everything was made before but what waits for you" in run("run", "--step", "2.1", "--sandbox").err
+
+
 def test_the_teardown_of_a_day_is_gone_on_with_as_that(run: Run, cloud: Running) -> None:
     from muvi_provision.sandbox.process import control
 
@@ -116,6 +131,7 @@ def test_the_teardown_of_a_day_is_gone_on_with_as_that(run: Run, cloud: Running)
     ended = run(*words)
     assert ended.code != 0
     assert ended.err.rstrip().endswith("muvi teardown day3 --keep ecs-cluster/main --sandbox")
+    assert run("status", "--sandbox", "--json").document["next"] == ["muvi teardown day3 --sandbox"]  # no gates
 
 
 def test_images_and_shared_roles_are_not_said_to_be_deleted(run: Run) -> None:

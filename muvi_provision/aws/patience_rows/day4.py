@@ -23,8 +23,8 @@ CREATING: tuple[Patience, ...] = (
     ),
     Patience("*Distribution*", "InvalidWebACLId", "", 120, "a new firewall is not yet visible to CloudFront"),
     Patience("*Distribution*", "InvalidOriginAccessControl", "", 60, "it is not yet visible to distributions"),
-    Patience("*", "NoSuchHostedZone", "", 60, "a new zone is not yet visible to its records"),
-    Patience("*", "NoSuchBucket", "", 120, "a new bucket is not yet visible everywhere"),
+    Patience("*", "NoSuchHostedZone", "", 180, "a new zone is not yet visible to its records"),
+    Patience("*", "NoSuchBucket", "", 180, "a new bucket is not yet visible everywhere"),
     Patience("PutBucketPolicy", "MalformedPolicy", "invalid principal", 120, "a new role is not yet visible to S3"),
     Patience("PutBucketPolicy", "AccessDenied", "BlockPublicPolicy", 60, "S3 has not yet heard that it may be public"),
     Patience(

@@ -115,10 +115,10 @@ def _made_before(session: Session, steps: Sequence[Step]) -> str:
 
 def _made(session: Session, steps: Sequence[Step], parallel: int, *, is_last: bool = True) -> int:
     """``is_last``: whether it is time to say what is left over."""
-    from muvi_provision.cli.overview import things_of
+    from muvi_provision.cli.overview import looking, resting, things_of
     from muvi_provision.engine.applier import Applier
 
-    things = things_of(session.stack, [step.number for step in steps])
+    things, looks = things_of(session.stack, [step.number for step in steps]), looking(session.stack)
 
     def left() -> Orphans:
         """Asked at the end, when the records say what stands on what by then."""
@@ -126,11 +126,12 @@ def _made(session: Session, steps: Sequence[Step], parallel: int, *, is_last: bo
 
     report, code = carried_out(
         session,
-        [(step.number, step.title, len(things[step.number])) for step in steps],
+        [(step.number, step.title, len(things[step.number])) for step in steps if step.number not in looks],
         Applier,
         lambda applier: applier.run(session.stack, set(things)),
         parallel,
         left,
+        lambda: resting(session.stack, things, session.state),
     )
     if not (code or report.counts.created or report.counts.updated or left().records):
         _nothing(session.call, Orphans())

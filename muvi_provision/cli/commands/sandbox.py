@@ -18,6 +18,12 @@ from muvi_provision.errors import UsageError
 if TYPE_CHECKING:
     from muvi_provision.sandbox import Running
 
+PLAYED = {
+    "delegate": ("muvi outputs name-servers", "muvi run day4"),
+    "authorise": ("muvi outputs connections", "muvi run day5"),
+}
+"""By what a person does, the command that tells of what, and the run that makes it."""
+
 app = typer.Typer(cls=Commands, rich_markup_mode=None, help="The embedded AWS: rehearse without an account.")
 
 
@@ -105,11 +111,11 @@ def delegate(
 ) -> None:
     """Do what a person does where a domain is registered: let it lead to this stack's zone. Only in the sandbox."""
     call = invocation(ctx)
-    servers = [str(one) for one in _played(call, "delegate", {"domain": domain}, "muvi run day4")["servers"]]
+    servers = [str(one) for one in _played(call, "delegate", {"domain": domain})["servers"]]
     if call.options.json:
-        return call.document({"domain": domain, "servers": servers}, next=_rehearsed(call, "muvi run day4"))
+        return call.document({"domain": domain, "servers": servers}, next=(_rehearsed(call, "muvi run day4"),))
     call.show(f"{domain} leads to {', '.join(servers)}")
-    return call.advise(*_rehearsed(call, "muvi run day4"))
+    return call.advise(_rehearsed(call, "muvi run day4"))
 
 
 @app.command(epilog=COMMON)
@@ -119,15 +125,20 @@ def authorise(
 ) -> None:
     """Do what a person does in the console: say yes to a connection to a provider of code. Only in the sandbox."""
     call = invocation(ctx)
-    arns = [str(one) for one in _played(call, "authorise", {"name": connection}, "muvi run day5")["authorised"]]
+    arns = [str(one) for one in _played(call, "authorise", {"name": connection})["authorised"]]
     if call.options.json:
-        return call.document({"connection": connection, "arns": arns}, next=_rehearsed(call, "muvi run day5"))
+        return call.document({"connection": connection, "arns": arns}, next=(_rehearsed(call, "muvi run day5"),))
     call.show(f"{connection} is open")
-    return call.advise(*_rehearsed(call, "muvi run day5"))
+    return call.advise(_rehearsed(call, "muvi run day5"))
 
 
-def _played(call: Invocation, verb: str, said: dict[str, str], makes: str) -> dict[str, Any]:
-    """What somebody outside does, played to the running sandbox. Raises SandboxError with what makes it possible."""
+def _played(call: Invocation, verb: str, said: dict[str, str]) -> dict[str, Any]:
+    """What somebody outside does, played to the running sandbox.
+
+    Raises SandboxError where there is none, UsageError with what tells the right name and what makes it.
+    """
+    from urllib.error import HTTPError
+
     from muvi_provision import sandbox
     from muvi_provision.errors import SandboxError
     from muvi_provision.sandbox.process import control
@@ -138,12 +149,15 @@ def _played(call: Invocation, verb: str, said: dict[str, str], makes: str) -> di
     try:
         return control(running, verb, said)
     except SandboxError as error:
-        raise SandboxError(error.why or error.what, next=_rehearsed(call, makes)) from error
+        if not isinstance(error.__cause__, HTTPError):
+            raise
+        advice = tuple(_rehearsed(call, command) for command in PLAYED[verb])
+        raise UsageError(error.why, next=advice) from error
 
 
-def _rehearsed(call: Invocation, command: str) -> tuple[str, ...]:
+def _rehearsed(call: Invocation, command: str) -> str:
     """Also for who did not say ``--sandbox``: it would lead to the real AWS."""
-    return (command if call.options.sandbox else f"{command} --sandbox",)
+    return command if call.options.sandbox else f"{command} --sandbox"
 
 
 def _tell(call: Invocation, running: Running | None) -> None:

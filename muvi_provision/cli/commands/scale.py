@@ -105,6 +105,6 @@ def _tell(session: Session, service: str, before: int, after: int, each: Decimal
         call.show(f"{service}: {after} copies are wanted already")
     else:
         call.show(f"{service}: {before} -> {after} copies, {_money(difference)}")
-    scales = "automatic scaling" if session.state.values(f"scalable-target/{service}") else "day 5, once it is run,"
-    call.say(f"{scales} keeps between {bounds.min} and {bounds.max} copies by itself")
+    when = "" if session.state.values(f"scalable-target/{service}") else ", once day 5 has made it,"
+    call.say(f"automatic scaling{when} keeps between {bounds.min} and {bounds.max} copies by itself")
     return call.advise("muvi services")

@@ -13,7 +13,7 @@ from muvi_provision.cli.session import Session, opened
 if TYPE_CHECKING:
     from muvi_provision.cli.smoke_report import Row
 
-HEADINGS = ("what", "name", "state", "asked", "answer")
+HEADINGS = ("name", "what", "state", "asked", "answer")
 SHOWN = 4  # commands
 
 
@@ -64,7 +64,7 @@ def _draw(session: Session, rows: list[Row]) -> None:
     for row in rows:
         door = f"the first closed door: {row.door}; " if row.door else ""
         notes = (f"{door}{row.why}",) if row.why or door else ()
-        lines.append(Line((row.sort, row.name, row.state, row.asked, row.seen), tones.get(row.state, ""), notes))
+        lines.append(Line((row.name, row.sort, row.state, row.asked, row.seen), tones.get(row.state, ""), notes))
     columns(session.sheet(), HEADINGS, lines)
 
 

@@ -109,9 +109,12 @@ def _show(session: Session, view: Overview, day: str | None, estimate: Estimate)
 
 def _advice(session: Session, view: Overview, day: str | None) -> tuple[str, ...]:
     from muvi_provision.cli.overview import advice, asked_of_you, waiting
+    from muvi_provision.state.records import DELETING
 
-    first = () if view.holder else asked_of_you(session.stack, waiting(view))
-    return (*first, advice(view, session.state.records(), day))
+    records = session.state.records()
+    goes = any(record.status == DELETING for record in records)  # nobody is to give anything to what is taken down
+    first = () if view.holder or goes else asked_of_you(session.stack, waiting(view))
+    return (*first, advice(view, records, day))
 
 
 def _holder(session: Session) -> str:

@@ -49,14 +49,17 @@ def verify(
 def read_back(session: Session, day: str | None) -> tuple[Drift, list[Sentence]]:
     """The records against AWS; one sentence for what is recorded of each step, and one for every check."""
     from muvi_provision import runbook
+    from muvi_provision.cli.overview import looking
     from muvi_provision.engine.checks import run_checks
     from muvi_provision.engine.drift import find_drift
 
     records, site = of_days(session, day), session.site()
     numbers = dict.fromkeys(record.step for record in records)
-    asked = {step.number for step in runbook.of_day(day)} if day else set(numbers)
+    looks = looking(session.stack)
+    seen_by = {step for step, needs in looks.items() if all(session.state.values(need) for need in needs)}
+    asked = {step.number for step in runbook.of_day(day)} if day else {*numbers, *(seen_by if numbers else ())}
     drift = find_drift(records, site)
-    read = [_as_made(session, number, drift) for number in sorted({*numbers, *asked}, key=_order)]
+    read = [_as_made(session, number, drift) for number in sorted({*numbers, *asked} - looks.keys(), key=_order)]
     checked = run_checks(session.stack, site, asked)
     waits = _waiting(session, numbers)
     said = sorted([*read, *map(_checked, checked), *waits], key=lambda sentence: _order(sentence.step))

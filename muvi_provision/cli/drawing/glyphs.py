@@ -37,6 +37,7 @@ CAPITALS = frozenset(
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z^_])")
 SIZES = ("B", "kB", "MB", "GB", "TB")
 UNUSED = "not used here"  # what is said of a step that this environment needs nothing of
+LOOKS = "only looks: muvi verify"  # of one that makes nothing
 TEXT_ONLY = frozenset({"act", "gate", "check"})
 
 

@@ -18,6 +18,7 @@ class Place:
     """Where a run works, what it leaves as it is, and ``again``: a command with the options that lead there.
 
     onward: the same for what comes after this run, which is no longer about its steps alone.
+    resting: how many things of the steps wait for something to be there before they are made.
     tally: how many calls it made so far, and how many of them wrote.
     """
 
@@ -28,6 +29,7 @@ class Place:
     onward: Callable[[str], str] = str
     orphans: Callable[[], Orphans] = Orphans
     tally: Callable[[], tuple[int, int]] = lambda: (0, 0)
+    resting: Callable[[], int] = int
 
     def told(self, instructions: str) -> list[str]:
         """Instructions line by line, every command in them with the options that lead there."""

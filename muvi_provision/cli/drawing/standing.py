@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from muvi_provision.cli.drawing.costs import by_month, cost_lines
 from muvi_provision.cli.drawing.findings import listed
-from muvi_provision.cli.drawing.glyphs import UNUSED, spoken
+from muvi_provision.cli.drawing.glyphs import LOOKS, UNUSED, spoken
 from muvi_provision.cli.drawing.sheet import Sheet, folded
 from muvi_provision.cli.overview import RESTING, WAITING, DayView, Overview, StepView, in_flight, never_made
 from muvi_provision.state.records import DELETING, INTENDED, MADE
@@ -59,7 +59,7 @@ def _day(sheet: Sheet, day: DayView, estimate: Estimate | None, verbose: bool) -
 
 def _step(sheet: Sheet, step: StepView, estimate: Estimate | None) -> None:
     there = [thing.address for thing in step.things if thing.is_there and thing.status != RESTING]
-    text = f"{len(there)} of {len(step.things) - step.resting}" if step.things else UNUSED
+    text = f"{len(there)} of {len(step.things) - step.resting}" if step.things else LOOKS if step.looks else UNUSED
     text = NOT_YET if step.things and step.resting == len(step.things) else text
     said = f"{text}: {folded(there)}" if there and sheet.width >= 100 else text
     if step.resting and text != NOT_YET:

@@ -45,6 +45,13 @@ def _reported(progress: Progress, report: Report, now: float, place: Place, widt
     yield from _failures(progress.command, report, again)
     yield from _not_tried(report)
     yield from _gates(report, place, width)
+    if later := place.resting():
+        stands = (
+            "is made by a later run, once what it stands"
+            if later == 1
+            else "are made by a later run, once what they stand"
+        )
+        yield Line("not yet", f"{counted(later, 'thing')} {stands} on is there")
     if report.interrupted:
         yield from _interruption(progress, report, again)
     yield from _left_over(place)

@@ -28,7 +28,8 @@ def rows(run: Run, code: int) -> dict[tuple[str, str], dict[str, Any]]:
 
 @pytest.mark.usefixtures("small")
 def test_a_domain_is_delegated_and_what_waits_for_images_is_no_failure(run: Run, cloud: Running) -> None:
-    refused(run("sandbox", "delegate", DOMAIN, "--sandbox"), 1, "no public zone", "muvi run day4")
+    unknown = run("sandbox", "delegate", DOMAIN, "--sandbox")
+    refused(unknown, 2, "no public zone", "muvi outputs name-servers --sandbox", "muvi run day4 --sandbox")
     assert run("run", "all", "--sandbox").code == 9
     outputs: Any = told(run("outputs", "--sandbox", "--json"), "outputs")
     assert outputs["url/api.https"].endswith(".cloudfront.net")
@@ -39,9 +40,11 @@ def test_a_domain_is_delegated_and_what_waits_for_images_is_no_failure(run: Run,
     assert {row["state"] for row in before.values()} == {"waits for you"}
     assert before["flow", "alive"]["asked"] == f"GET {outputs['url/api.https']}/heartbeat"
     assert before["flow", "alive"]["gate"] == "gate/images"
+    assert before["dns", f"api.{DOMAIN}"]["next"] == ["muvi run day4 --sandbox"]
     assert before["dns", f"api.{DOMAIN}"]["gate"] == "gate/delegation"
     shown = run("smoke", "--sandbox")
     assert "the first closed door: tasks; gateway: no copies are wanted" in shown.out
+    assert f"nothing is wrong, {len(before)} wait for you" in shown.err
     for command in ("muvi images list", "muvi outputs name-servers"):
         assert f"next: {command} --sandbox" in shown.err
 
@@ -50,7 +53,12 @@ def test_a_domain_is_delegated_and_what_waits_for_images_is_no_failure(run: Run,
     assert f"next: muvi sandbox delegate {DOMAIN} --sandbox" in servers.err
     played = told(run("sandbox", "delegate", DOMAIN, "--json"), "sandbox-delegate")
     assert sorted(played["servers"]) == sorted(servers.out.split())  # type: ignore[call-overload]
-    refused(run("sandbox", "authorise", "uat-nothing", "--sandbox"), 1, "no connection named uat-nothing")
+    refused(
+        run("sandbox", "authorise", "uat-nothing", "--sandbox"),
+        2,
+        "no connection named uat-nothing",
+        "muvi outputs connections",
+    )
     assert told(run("sandbox", "authorise", "uat-source", "--sandbox", "--json"), "sandbox-authorise")["arns"]
     opened = run("run", "all", "--sandbox", "--json")
     assert opened.code == 9, opened.err
@@ -65,6 +73,12 @@ def test_a_domain_is_delegated_and_what_waits_for_images_is_no_failure(run: Run,
     _outputs(run)
     _invalidated(run, cloud)
     _closed(run, cloud)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_region_without_connections_is_not_said_to_have_no_pipelines(run: Run) -> None:
+    asked = run("outputs", "connections", "-e", "prodlike", "--sandbox")
+    refused(asked, 2, "the pipelines need no connections in me-central-1", "begins with the image")
 
 
 def _outputs(run: Run) -> None:

@@ -67,15 +67,19 @@ def test_from_no_code_to_an_answer(run: Run, cloud: Running) -> None:
     assert run("run", "all", "--sandbox").code == 9
     waiting = seen(run)
     assert {one["state"] for one in waiting.values()} == {"waiting for code"}
-    assert waiting["sync-films"]["command"] == "muvi functions package sync-films FOLDER"
+    assert waiting["sync-films"]["command"] == "muvi functions package sync-films FOLDER --sandbox"
     assert len(waiting["clean-orders"]["next_runs"]) == 5
     assert {datetime.fromisoformat(each).hour for each in waiting["clean-orders"]["next_runs"]} == {0}
     shown = run("functions", "list", "--next", "--sandbox", "--plain")
-    assert "waiting; its code: muvi functions package sync-films FOLDER; if it were switched on now: " in shown.out
+    assert "its code: muvi functions package sync-films FOLDER --sandbox; if it were switched on now: " in shown.out
     assert "next: muvi functions package sync-films FOLDER --sandbox" in shown.err
     refused(run("invoke", "sync-films", "--sandbox"), 2, "waits for its code", "muvi functions package sync-films")
     refused(run("invoke", "sync-fims", "--sandbox"), 2, 'did you mean "sync-films"?')
 
+    Path("functions/sync-films").mkdir(parents=True)
+    Path("functions/sync-films/main.py").write_text("pass\n")
+    refused(run("invoke", "sync-films", "--sandbox"), 2, "its code cannot be used", "there is no index.js", "list")
+    Path("functions/sync-films/main.py").unlink()
     coded("functions/sync-films")
     packed = told(run("functions", "package", "clean-orders", str(coded("src")), "--sandbox", "--json"),
                   "functions-package")  # fmt: skip
@@ -152,7 +156,7 @@ def test_code_of_another_account_is_copied_and_nothing_there_is_changed(
     production = f'production:\n  accounts: ["{OTHER}"]'
     text = small.read_text().replace("production:", production, 1).replace("zones: [a, b]", "zones: [a, b]")
     small.write_text(text + source, encoding="utf-8")
-    assert seen(run)["sync-films"]["command"] == "muvi functions copy sync-films"
+    assert seen(run)["sync-films"]["command"] == "muvi functions copy sync-films --sandbox"
 
     copied = run("functions", "copy", "sync-films", "--sandbox", "--json")
     document: Any = told(copied, "functions-copy")

@@ -42,6 +42,13 @@ def test_six_of_them_fit_a_screen_in_the_order_of_the_runbook(clock: StandingClo
     assert max(map(len, stage.terminal.seen)) <= 80
 
 
+def test_what_is_cut_is_cut_between_names_and_ends_with_three_dots(clock: StandingClock) -> None:
+    told = " ".join(ended(clock, CLOSED).terminal.text.split())
+    line = told.partition("gate/functions waits for you: ")[2].partition(" How: ")[0]
+    assert line.endswith("sync-everything-1, ...")
+    assert "yet. How: " in told
+
+
 def test_one_alone_is_told_in_full(clock: StandingClock) -> None:
     text = " ".join(ended(clock, {"gate/delegation": LONG}).terminal.text.split())
     assert LONG in text

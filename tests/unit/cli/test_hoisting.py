@@ -63,6 +63,10 @@ def test_a_command_to_paste_leads_to_the_same_environment() -> None:
     ]
     assert Options(env="prodlike").again("muvi init -e NAME") == "muvi init -e NAME"
     assert there.again("aws configure") == "aws configure"
+    elsewhere = Options(region="eu-central-1", profile="cinema")
+    assert elsewhere.again("muvi verify") == "muvi verify --region eu-central-1 -p cinema"
+    assert elsewhere.again("muvi run -p other --region us-east-1") == "muvi run -p other --region us-east-1"
+    assert Options(profile="cinema", sandbox=True).again("muvi run") == "muvi run --sandbox"  # it reads no profile
 
 
 def test_in_the_sandbox_no_advice_leads_to_the_real_aws() -> None:
