@@ -162,6 +162,12 @@ class Aws(Services):
         """Where CloudFront, its firewall and certificates, and Route 53 are, wherever the stack is."""
         return replace(self, region=WORLDWIDE)
 
+    def elsewhere(self, sign_in: SignIn, clock: Clock) -> Aws:
+        """A way to another account or region that reads only: the guard against writes is never opened on it."""
+        border = Border(sign_in, clock, self.border.chance)
+        border.stopping, border.tally = self.border.stopping, self.border.tally
+        return replace(self, border=border, region=sign_in.region)
+
     def seen_from(self, as_of: int, written: int | None = None) -> Aws:
         return replace(self, as_of=as_of, written=self.written if written is None else written)
 

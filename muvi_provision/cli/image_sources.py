@@ -109,9 +109,7 @@ def _settled(session: Session, given: Given) -> Given:
 
 
 def _reading(session: Session, given: Given) -> Aws:
-    """A way to the source that reads only: the guard against writes is never opened on it."""
-    from muvi_provision.aws.clients import Border
-
+    """A way to the source that reads only."""
     aws = session.connection.aws
     if not given.profile:
         return dataclasses.replace(aws, region=given.region)
@@ -119,9 +117,7 @@ def _reading(session: Session, given: Given) -> Aws:
         why = "a rehearsal reads no credentials; the sandbox's other accounts open their registries by policy"
         raise UsageError("--source-profile has no meaning in the sandbox", why=why, next=HELP)
     sign_in = dataclasses.replace(aws.border.sign_in, profile=given.profile, region=given.region)
-    border = Border(sign_in, session.call.clock, aws.border.chance)
-    border.stopping, border.tally = aws.border.stopping, aws.border.tally
-    return dataclasses.replace(aws, border=border, region=given.region)
+    return aws.elsewhere(sign_in, session.call.clock)
 
 
 def folders(said: Sequence[str], names: Sequence[str]) -> dict[str, Path]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from muvi_provision.aws.clients import Aws, Border
+from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import AWS_ERRORS, error_of
 from muvi_provision.aws.translation import translated
 from muvi_provision.clock import Clock
@@ -53,7 +53,7 @@ class Copied:
 
 
 def reading(aws: Aws, source: FunctionSource, clock: Clock, account: str = "") -> Aws:
-    """A way to the other account that reads only: the guard against writes is never opened on it.
+    """A way to the other account that reads only.
 
     account: a rehearsal reads no credentials, so there it says whose of the sandbox's accounts is meant.
     """
@@ -62,9 +62,7 @@ def reading(aws: Aws, source: FunctionSource, clock: Clock, account: str = "") -
         sign_in = replace(sign_in, access_key=account, secret_key=account)
     else:
         sign_in = replace(sign_in, profile=source.profile)
-    border = Border(sign_in, clock, aws.border.chance)
-    border.stopping, border.tally = aws.border.stopping, aws.border.tally
-    return replace(aws, border=border, region=source.region)
+    return aws.elsewhere(sign_in, clock)
 
 
 def source_of(environment: Environment) -> FunctionSource:

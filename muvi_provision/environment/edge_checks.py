@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from muvi_provision.environment.draft import Complaint, Draft
+from muvi_provision.environment.section import KeyPath
 from muvi_provision.environment.service_checks import unknown
 
 SOURCES = ("load_balancer", "bucket", "address")
@@ -31,9 +32,7 @@ def one_source_each(draft: Draft) -> Iterator[Complaint]:
     """A distribution has exactly one place its pages come from, and a public load balancer if it is one."""
     for name in draft.names("distributions"):
         path = ("distributions", name)
-        said = [key for key in SOURCES if not draft.absent(*path, key)]
-        if len(said) != 1:
-            yield path, f"say exactly one of {', '.join(SOURCES)}: {' and '.join(said) or 'none'} is said"
+        yield from _exactly_one(draft, path, SOURCES)
         balancer = draft.text(*path, "load_balancer")
         if balancer and draft.text("load_balancers", balancer, "scheme") == "internal":
             yield (*path, "load_balancer"), f'"{balancer}" is internal: CloudFront only reaches public ones'
@@ -43,11 +42,15 @@ def one_judgement_each(draft: Draft) -> Iterator[Complaint]:
     """A firewall rule is of exactly one sort; a path and a window go with a limit only."""
     for name in draft.names("firewall"):
         path = ("firewall", name)
-        said = [key for key in JUDGEMENTS if not draft.absent(*path, key)]
-        if len(said) != 1:
-            yield path, f"say exactly one of {', '.join(JUDGEMENTS)}: {' and '.join(said) or 'none'} is said"
+        yield from _exactly_one(draft, path, JUDGEMENTS)
         if draft.absent(*path, "limit") and not draft.absent(*path, "path"):
             yield (*path, "path"), "a path goes with a limit: it says which requests are counted"
+
+
+def _exactly_one(draft: Draft, path: KeyPath, keys: tuple[str, ...]) -> Iterator[Complaint]:
+    said = [key for key in keys if not draft.absent(*path, key)]
+    if len(said) != 1:
+        yield path, f"say exactly one of {', '.join(keys)}: {' and '.join(said) or 'none'} is said"
 
 
 def hosts_apart(draft: Draft) -> Iterator[Complaint]:
