@@ -13,9 +13,17 @@ from botocore.config import Config
 
 from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.transport import Around, InProcess
+from tests.sandbox import witness
 
 T = TypeVar("T")
 REGION = "me-central-1"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _witnessed() -> Iterator[None]:
+    seen = witness.watch()
+    yield
+    witness.write(seen)
 
 
 class Leaping:

@@ -11,20 +11,26 @@ from muvi_provision.sandbox.view import View
 
 
 @rule(
-    "acm", "DeleteCertificate", "ResourceInUseException", "a certificate that a listener or a distribution uses stays"
-)  # aws-reality 8.3
+    "acm",
+    "DeleteCertificate",
+    "ResourceInUseException",
+    "a certificate that a listener or a distribution uses stays",
+    source="8.3",
+)
 def certificate_in_use(call: Call, view: View) -> str | None:
     arn = call.params["CertificateArn"]
     return f"Certificate {arn} is in use." if users(view, arn) else None
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "tags only with the first import")  # 6.2
+@rule("acm", "ImportCertificate", "ValidationException", "tags only with the first import", source="6.2")
 def tags_again(call: Call, view: View) -> str | None:
     again = call.params.get("CertificateArn") and call.params.get("Tags")
     return "Tagging is not permitted on re-import." if again else None
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "an unencrypted PEM key that fits the certificate")  # 6.2
+@rule(
+    "acm", "ImportCertificate", "ValidationException", "an unencrypted PEM key that fits the certificate", source="6.2"
+)
 def key_matches(call: Call, view: View) -> str | None:
     leaf, key = _certificates(call.params.get("Certificate")), _key(call.params.get("PrivateKey"))
     if len(leaf) != 1:
@@ -34,7 +40,7 @@ def key_matches(call: Call, view: View) -> str | None:
     return None if _public(key) == _public(leaf[0]) else "The certificate and private key do not match."
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "RSA 1024-4096 or EC P-256, P-384, P-521")  # 6.2
+@rule("acm", "ImportCertificate", "ValidationException", "RSA 1024-4096 or EC P-256, P-384, P-521", source="6.2")
 def key_kind(call: Call, view: View) -> str | None:
     return (
         None
@@ -43,7 +49,7 @@ def key_kind(call: Call, view: View) -> str | None:
     )
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "a certificate that is valid now, by the clock")  # 6.2
+@rule("acm", "ImportCertificate", "ValidationException", "a certificate that is valid now, by the clock", source="6.2")
 def dates(call: Call, view: View) -> str | None:
 
     leaf, now = _certificates(call.params["Certificate"])[0], view.today
@@ -57,7 +63,8 @@ def dates(call: Call, view: View) -> str | None:
     "ImportCertificate",
     "ValidationException",
     "the chain, in order, without the leaf; none for a self-signed one",
-)  # 6.2
+    source="6.2",
+)
 def chain(call: Call, view: View) -> str | None:
     from cryptography.exceptions import InvalidSignature
 
@@ -75,14 +82,14 @@ def chain(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps the key's type and size")  # 6.2
+@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps the key's type and size", source="6.2")
 def same_kind(call: Call, view: View) -> str | None:
     there = view.certificates.get(call.params.get("CertificateArn", ""))
     changed = there is not None and algorithm(there._key) != algorithm(_key(call.params["PrivateKey"]))
     return "The key algorithm of the certificate cannot be changed by a re-import." if changed else None
 
 
-@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps one of the names at least")  # 6.2
+@rule("acm", "ImportCertificate", "ValidationException", "a re-import keeps one of the names at least", source="6.2")
 def same_names(call: Call, view: View) -> str | None:
     there = view.certificates.get(call.params.get("CertificateArn", ""))
     old = _names(there._cert) if there is not None else set()

@@ -10,32 +10,42 @@ _NAMES = 10  # aws-reality 6.1 a: 100 on request
 _ALGORITHMS = ("RSA_2048", "EC_prime256v1", "EC_secp384r1")
 
 
-@rule("acm", "RequestCertificate", "ValidationException", "the first name is at most 64 characters long")  # 6.1 a
+@rule(
+    "acm", "RequestCertificate", "ValidationException", "the first name is at most 64 characters long", source="6.1 a"
+)
 def first_name(call: Call, view: View) -> str | None:
     long = len(call.params["DomainName"]) > 64
     return "The first domain name can be no longer than 64 characters." if long else None
 
 
-@rule("acm", "RequestCertificate", "ValidationException", "a wildcard is the whole of the leftmost label")  # 6.1 a
+@rule(
+    "acm", "RequestCertificate", "ValidationException", "a wildcard is the whole of the leftmost label", source="6.1 a"
+)
 def wildcard(call: Call, view: View) -> str | None:
     bad = [one for one in names(call) if "*" in one.removeprefix("*.") or one.removeprefix("*.").count(".") < 1]
     return f"The domain name {bad[0]} is not valid." if bad else None
 
 
-@rule("acm", "RequestCertificate", "LimitExceededException", "ten names a certificate")  # 6.1 a
+@rule("acm", "RequestCertificate", "LimitExceededException", "ten names a certificate", source="6.1 a")
 def too_many_names(call: Call, view: View) -> str | None:
     many = len(names(call)) > _NAMES
     return f"The certificate cannot contain more than {_NAMES} domain names." if many else None
 
 
-@rule("acm", "RequestCertificate", "LimitExceededException", "a region holds 2,500 certificates")  # 6.1 i
+@rule("acm", "RequestCertificate", "LimitExceededException", "a region holds 2,500 certificates", source="6.1 i")
 def too_many_certificates(call: Call, view: View) -> str | None:
     full = len(view.certificates) >= view.quotas["certificates"]
     return "You have reached the maximum number of certificates." if full else None
 
 
-@rule("acm", "RequestCertificate", "ValidationException", "keys of RSA 2048 and of EC P-256 and P-384 are issued")
-def algorithm_issued(call: Call, view: View) -> str | None:  # 6.1
+@rule(
+    "acm",
+    "RequestCertificate",
+    "ValidationException",
+    "keys of RSA 2048 and of EC P-256 and P-384 are issued",
+    source="6.1",
+)
+def algorithm_issued(call: Call, view: View) -> str | None:
     wanted = call.params.get("KeyAlgorithm", "RSA_2048")
     return None if wanted in _ALGORITHMS else f"The key algorithm {wanted} is not supported for public certificates."
 
@@ -45,7 +55,8 @@ def algorithm_issued(call: Call, view: View) -> str | None:  # 6.1
     "RequestCertificate",
     "InvalidDomainValidationOptionsException",
     "a validation domain is a name's own, or one above it",
-)  # 6.1
+    source="6.1",
+)
 def validation_domain(call: Call, view: View) -> str | None:
     for one in call.params.get("DomainValidationOptions", ()):
         name, above = one["DomainName"].lower(), one["ValidationDomain"].lower()
@@ -55,7 +66,7 @@ def validation_domain(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("acm", "RequestCertificate", "TooManyTagsException", "50 tags a certificate")  # 1.5
+@rule("acm", "RequestCertificate", "TooManyTagsException", "50 tags a certificate", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     return "The request contains too many tags." if len(call.params.get("Tags", ())) > 50 else None
 

@@ -24,7 +24,7 @@ _SEEN_S = 2  # 1.6: so long a new service is not known here
 _APART_S = 1
 
 
-@rule(_WORD, _CHANGES, _WRONG, "the desired count of an ECS service, by its names")  # 7.4 a
+@rule(_WORD, _CHANGES, _WRONG, "the desired count of an ECS service, by its names", source="7.4 a")
 def kind(call: Call, view: View) -> str | None:
     said = call.params
     if said["ServiceNamespace"] != "ecs":
@@ -33,7 +33,7 @@ def kind(call: Call, view: View) -> str | None:
     return None if known else "Unsupported service namespace, resource type or scalable dimension"
 
 
-@rule(_WORD, _REGISTER, _WRONG, "the ECS service is there")  # 7.4 e
+@rule(_WORD, _REGISTER, _WRONG, "the ECS service is there", source="7.4 e")
 def service(call: Call, view: View) -> str | None:
     said = call.params["ResourceId"]
     found = scaling.service_of(view, said)
@@ -71,7 +71,9 @@ def metric(call: Call, view: View) -> str | None:
     return None if known else f"PredefinedMetricType {named} is not supported for service namespace ecs"
 
 
-@rule(_WORD, _PUT, _WRONG, "requests are counted at a target group of the load balancer that is named")  # 7.4 a, e
+@rule(
+    _WORD, _PUT, _WRONG, "requests are counted at a target group of the load balancer that is named", source="7.4 a, e"
+)
 def label(call: Call, view: View) -> str | None:
     said = _tracking(call).get("PredefinedMetricSpecification", {})
     counted = said.get("PredefinedMetricType") == "ALBRequestCountPerTarget"
@@ -99,7 +101,7 @@ def one_by_one(call: Call, view: View) -> str | None:
     return "You already have a pending update to an Auto Scaling resource." if busy else None
 
 
-@rule(_WORD, "TagResource", "TooManyTagsException", "50 tags a target")  # 1.5
+@rule(_WORD, "TagResource", "TooManyTagsException", "50 tags a target", source="1.5")
 def tags(call: Call, view: View) -> str | None:
     many = len(set(scaling.tagged(call, view).tags) | set(call.params["Tags"])) > 50
     return "The number of tags exceeds the maximum of 50." if many else None

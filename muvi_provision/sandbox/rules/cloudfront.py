@@ -25,12 +25,12 @@ def missing(call: Call, view: View) -> str | None:
     return None if wanted in shelf(view).distributions else "The specified distribution does not exist."
 
 
-@rule("cloudfront", _CHANGES, "InvalidIfMatchVersion", "a write says the ETag of what it replaces")  # 6.6 g
+@rule("cloudfront", _CHANGES, "InvalidIfMatchVersion", "a write says the ETag of what it replaces", source="6.6 g")
 def etag_missing(call: Call, view: View) -> str | None:
     return unsaid(call)
 
 
-@rule("cloudfront", _CHANGES, "PreconditionFailed", "and it is that of the last write", 412)  # aws-reality 6.6 g
+@rule("cloudfront", _CHANGES, "PreconditionFailed", "and it is that of the last write", 412, source="6.6 g")
 def etag_old(call: Call, view: View) -> str | None:
     return stale(call, shelf(view).distributions[call.params["Id"]].etag)
 
@@ -44,7 +44,9 @@ def stale(call: Call, etag: str) -> str | None:
     return None if call.params["IfMatch"] == etag else said
 
 
-@rule("cloudfront", CREATES, "DistributionAlreadyExists", "a caller reference makes one distribution", 409)  # 1.4
+@rule(
+    "cloudfront", CREATES, "DistributionAlreadyExists", "a caller reference makes one distribution", 409, source="1.4"
+)
 def reference_used(call: Call, view: View) -> str | None:
     for one in shelf(view).distributions.values():
         if one.config["CallerReference"] == sent(call)["CallerReference"]:
@@ -53,19 +55,21 @@ def reference_used(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", CREATES, "TooManyDistributions", "200 distributions an account")  # 6.6 i
+@rule("cloudfront", CREATES, "TooManyDistributions", "200 distributions an account", source="6.6 i")
 def quota(call: Call, view: View) -> str | None:
     full = len(shelf(view).distributions) >= view.quotas["distributions"]
     return "Processing your request would cause you to exceed the maximum number of distributions." if full else None
 
 
-@rule("cloudfront", "UpdateDistribution", "IllegalUpdate", "the caller reference stays")  # 6.6 g
+@rule("cloudfront", "UpdateDistribution", "IllegalUpdate", "the caller reference stays", source="6.6 g")
 def reference_changed(call: Call, view: View) -> str | None:
     there = shelf(view).distributions[call.params["Id"]].config["CallerReference"]
     return None if sent(call)["CallerReference"] == there else "CallerReference cannot be updated."
 
 
-@rule("cloudfront", "UpdateDistribution", "IllegalUpdate", "an update says the whole configuration again")  # 6.6 g
+@rule(
+    "cloudfront", "UpdateDistribution", "IllegalUpdate", "an update says the whole configuration again", source="6.6 g"
+)
 def left_out(call: Call, view: View) -> str | None:
     config = sent(call)
     parts: list[tuple[Mapping[str, Any], Iterable[str]]] = [(config, defaults.REPEATED)]
@@ -78,7 +82,14 @@ def left_out(call: Call, view: View) -> str | None:
     return f"{lost} is required for updates." if lost else None
 
 
-@rule("cloudfront", "DeleteDistribution", "DistributionNotDisabled", "switched off, and that everywhere", 409)  # 6.6 f
+@rule(
+    "cloudfront",
+    "DeleteDistribution",
+    "DistributionNotDisabled",
+    "switched off, and that everywhere",
+    409,
+    source="6.6 f",
+)
 def not_disabled(call: Call, view: View) -> str | None:
     one = shelf(view).distributions[call.params["Id"]]
     off = not one.enabled and one.status == "Deployed"
@@ -94,8 +105,14 @@ def tagged_missing(call: Call, view: View) -> str | None:
     return None if found is not None else "The specified resource does not exist."
 
 
-@rule("cloudfront", ("TagResource", "CreateDistributionWithTags"), "InvalidTagging", "50 tags, none of them aws:'s")
-def tags(call: Call, view: View) -> str | None:  # 1.5
+@rule(
+    "cloudfront",
+    ("TagResource", "CreateDistributionWithTags"),
+    "InvalidTagging",
+    "50 tags, none of them aws:'s",
+    source="1.5",
+)
+def tags(call: Call, view: View) -> str | None:
     with_tags = call.params.get("DistributionConfigWithTags") or call.params
     pairs = items(with_tags, "Tags")
     found = distributions.by_arn(view, call.params["Resource"]) if "Resource" in call.params else None

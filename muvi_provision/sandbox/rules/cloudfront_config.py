@@ -19,7 +19,13 @@ _ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 _TTLS = ("MinTTL", "DefaultTTL", "MaxTTL")
 
 
-@rule("cloudfront", (*WRITES, "CreateInvalidation"), "InconsistentQuantities", "quantities are what is listed")  # 6.6 e
+@rule(
+    "cloudfront",
+    (*WRITES, "CreateInvalidation"),
+    "InconsistentQuantities",
+    "quantities are what is listed",
+    source="6.6 e",
+)
 def quantities(call: Call, view: View) -> str | None:
     wrong = any(part["Quantity"] != len(part.get("Items") or ()) for part in _lists(sent(call)))
     return "The value of Quantity and the size of Items don't match." if wrong else None
@@ -35,7 +41,7 @@ def _lists(value: Any) -> Iterator[dict[str, Any]]:
         yield from _lists(one)
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a comment has 128 characters at most")  # 6.6 a
+@rule("cloudfront", WRITES, "InvalidArgument", "a comment has 128 characters at most", source="6.6 a")
 def comment(call: Call, view: View) -> str | None:
     return "The parameter Comment is too long." if len(sent(call)["Comment"]) > 128 else None
 
@@ -55,7 +61,7 @@ def origin_missing(call: Call, view: View) -> str | None:
     return "One or more of your origins or origin groups do not exist." if lost else None
 
 
-@rule("cloudfront", WRITES, "TooManyCacheBehaviors", "25 behaviours a distribution")  # 6.6 i
+@rule("cloudfront", WRITES, "TooManyCacheBehaviors", "25 behaviours a distribution", source="6.6 i")
 def behaviour_count(call: Call, view: View) -> str | None:
     many = len(behaviours(sent(call))) > 25
     return "You cannot create more cache behaviors for the distribution." if many else None
@@ -83,7 +89,7 @@ def methods(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a cache policy, or the old fields, and not both")  # 6.6 e
+@rule("cloudfront", WRITES, "InvalidArgument", "a cache policy, or the old fields, and not both", source="6.6 e")
 def old_and_new(call: Call, view: View) -> str | None:
     for one in behaviours(sent(call)):
         old = [name for name in ("ForwardedValues", *_TTLS) if name in one]

@@ -52,7 +52,7 @@ def ids(call: Call, view: View) -> str | None:
     return "The parameter Origin Id is too long." if any(not 1 <= len(one) <= 128 for one in found) else None
 
 
-@rule("cloudfront", WRITES, "TooManyOrigins", "25 origins a distribution")  # 6.6 i
+@rule("cloudfront", WRITES, "TooManyOrigins", "25 origins a distribution", source="6.6 i")
 def count(call: Call, view: View) -> str | None:
     return "You cannot create more origins for the distribution." if len(_origins(call)) > 25 else None
 
@@ -70,7 +70,7 @@ def host(call: Call, view: View) -> str | None:
     return "The parameter Origin DomainName must be a domain name, without a scheme or a path." if wrong else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a bucket's origin is its REST endpoint")  # 6.5
+@rule("cloudfront", WRITES, "InvalidArgument", "a bucket's origin is its REST endpoint", source="6.5")
 def bucket(call: Call, view: View) -> str | None:
     wrong = any("S3OriginConfig" in one and not is_bucket(one["DomainName"]) for one in _origins(call))
     return "The parameter Origin DomainName does not refer to a valid S3 bucket." if wrong else None
@@ -85,7 +85,7 @@ def path(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a custom origin says its ports and its TLS versions")  # 6.7
+@rule("cloudfront", WRITES, "InvalidArgument", "a custom origin says its ports and its TLS versions", source="6.7")
 def custom(call: Call, view: View) -> str | None:
     for one in _custom(call):
         if not items(one, "OriginSslProtocols"):
@@ -96,13 +96,15 @@ def custom(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", WRITES, "InvalidOriginReadTimeout", "an origin has 1 to 120 seconds to answer")  # 6.6
+@rule("cloudfront", WRITES, "InvalidOriginReadTimeout", "an origin has 1 to 120 seconds to answer", source="6.6")
 def read_timeout(call: Call, view: View) -> str | None:
     wrong = any(not 1 <= one.get("OriginReadTimeout", 30) <= 120 for one in _custom(call))
     return "The read timeout specified for the origin is not valid." if wrong else None
 
 
-@rule("cloudfront", WRITES, "InvalidOriginKeepaliveTimeout", "and a connection is kept for 1 to 120 seconds")  # 6.6
+@rule(
+    "cloudfront", WRITES, "InvalidOriginKeepaliveTimeout", "and a connection is kept for 1 to 120 seconds", source="6.6"
+)
 def keepalive(call: Call, view: View) -> str | None:
     wrong = any(not 1 <= one.get("OriginKeepaliveTimeout", 5) <= 120 for one in _custom(call))
     return "The keep alive timeout specified for the origin is not valid." if wrong else None
@@ -116,13 +118,15 @@ def attempts(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", WRITES, "TooManyOriginCustomHeaders", "10 headers an origin")  # 6.6 i
+@rule("cloudfront", WRITES, "TooManyOriginCustomHeaders", "10 headers an origin", source="6.6 i")
 def header_count(call: Call, view: View) -> str | None:
     many = any(len(items(one, "CustomHeaders")) > 10 for one in _origins(call))
     return "Your request contains too many origin custom headers." if many else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a header that CloudFront does not use itself, of a length")  # 6.7
+@rule(
+    "cloudfront", WRITES, "InvalidArgument", "a header that CloudFront does not use itself, of a length", source="6.7"
+)
 def headers(call: Call, view: View) -> str | None:
     for origin in _origins(call):
         names = [str(one["HeaderName"]).lower() for one in items(origin, "CustomHeaders")]
@@ -140,21 +144,29 @@ def _controlled(call: Call) -> list[dict[str, Any]]:
     return [one for one in _origins(call) if one.get("OriginAccessControlId")]
 
 
-@rule("cloudfront", WRITES, "InvalidOriginAccessControl", "the access control is there")  # aws-reality 6.5
+@rule("cloudfront", WRITES, "InvalidOriginAccessControl", "the access control is there", source="6.5")
 def control_missing(call: Call, view: View) -> str | None:
     held = shelf(view).access_controls
     lost = any(one["OriginAccessControlId"] not in held for one in _controlled(call))
     return "The origin access control is not valid." if lost else None
 
 
-@rule("cloudfront", WRITES, "InvalidDomainNameForOriginAccessControl", "an access control is for a bucket")  # 6.5
+@rule(
+    "cloudfront", WRITES, "InvalidDomainNameForOriginAccessControl", "an access control is for a bucket", source="6.5"
+)
 def control_of_no_bucket(call: Call, view: View) -> str | None:
     wrong = any(not is_bucket(one["DomainName"]) for one in _controlled(call))
     said = "An origin access control is associated with an origin whose domain name is not supported."
     return said if wrong else None
 
 
-@rule("cloudfront", WRITES, "IllegalOriginAccessConfiguration", "an access control, and no identity beside it")  # 6.5
+@rule(
+    "cloudfront",
+    WRITES,
+    "IllegalOriginAccessConfiguration",
+    "an access control, and no identity beside it",
+    source="6.5",
+)
 def control_and_identity(call: Call, view: View) -> str | None:
     wrong = any(
         (one.get("S3OriginConfig") or {"OriginAccessIdentity": "custom"})["OriginAccessIdentity"]

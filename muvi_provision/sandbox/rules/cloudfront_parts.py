@@ -21,7 +21,7 @@ def control_missing(call: Call, view: View) -> str | None:
     return None if there else "The specified origin access control does not exist."
 
 
-@rule("cloudfront", _CHANGES, "InvalidIfMatchVersion", "a write says the ETag of what it replaces")  # aws-reality 6.5
+@rule("cloudfront", _CHANGES, "InvalidIfMatchVersion", "a write says the ETag of what it replaces", source="6.5")
 def etag_missing(call: Call, view: View) -> str | None:
     return unsaid(call)
 
@@ -31,27 +31,29 @@ def etag_old(call: Call, view: View) -> str | None:
     return stale(call, shelf(view).access_controls[call.params["Id"]].etag)
 
 
-@rule("cloudfront", _WRITES, "OriginAccessControlAlreadyExists", "a name once in an account", 409)  # 1.4, 6.5
+@rule("cloudfront", _WRITES, "OriginAccessControlAlreadyExists", "a name once in an account", 409, source="1.4, 6.5")
 def control_taken(call: Call, view: View) -> str | None:
     wanted, own = call.params["OriginAccessControlConfig"]["Name"], call.params.get("Id")
     taken = any(one.name == wanted and one.id != own for one in shelf(view).access_controls.values())
     return "An origin access control with the same name already exists." if taken else None
 
 
-@rule("cloudfront", _WRITES, "InvalidArgument", "a name of 64 characters at most, a description of 256")  # 6.5
+@rule("cloudfront", _WRITES, "InvalidArgument", "a name of 64 characters at most, a description of 256", source="6.5")
 def control_name(call: Call, view: View) -> str | None:
     said = call.params["OriginAccessControlConfig"]
     bad = not 1 <= len(said["Name"]) <= 64 or len(said.get("Description", "")) > 256
     return "The parameter Name or Description is empty or too long." if bad else None
 
 
-@rule("cloudfront", _WRITES[0], "TooManyOriginAccessControls", "100 access controls an account")  # 6.5
+@rule("cloudfront", _WRITES[0], "TooManyOriginAccessControls", "100 access controls an account", source="6.5")
 def control_quota(call: Call, view: View) -> str | None:
     full = len(shelf(view).access_controls) >= view.quotas["origin_access_controls"]
     return "The number of origin access controls in your account exceeds the maximum." if full else None
 
 
-@rule("cloudfront", _CHANGES[1], "OriginAccessControlInUse", "no distribution names the access control", 409)  # 6.5
+@rule(
+    "cloudfront", _CHANGES[1], "OriginAccessControlInUse", "no distribution names the access control", 409, source="6.5"
+)
 def control_in_use(call: Call, view: View) -> str | None:
     used = distributions.users_of_access_control(view, call.params["Id"])
     said = "Cannot delete the origin access control because it's in use by one or more distributions."

@@ -36,12 +36,12 @@ def names(call: Call, view: View) -> str | None:
     return "The parameter CNAME contains one or more parameters that are not valid." if bad else None
 
 
-@rule("cloudfront", WRITES, "TooManyDistributionCNAMEs", "100 aliases a distribution")  # aws-reality 6.6 i
+@rule("cloudfront", WRITES, "TooManyDistributionCNAMEs", "100 aliases a distribution", source="6.6 i")
 def alias_count(call: Call, view: View) -> str | None:
     return "Your request contains more CNAMEs than are allowed per distribution." if len(_aliases(call)) > 100 else None
 
 
-@rule("cloudfront", WRITES, "InvalidViewerCertificate", "aliases want a certificate")  # 6.6 e
+@rule("cloudfront", WRITES, "InvalidViewerCertificate", "aliases want a certificate", source="6.6 e")
 def without_certificate(call: Call, view: View) -> str | None:
     bare = _aliases(call) and not any(
         _certificate(call).get(name) for name in ("ACMCertificateArn", "IAMCertificateId")
@@ -50,14 +50,20 @@ def without_certificate(call: Call, view: View) -> str | None:
     return f"{said} that validates your authorization to use the domain name. {_MORE}" if bare else None
 
 
-@rule("cloudfront", WRITES, "InvalidViewerCertificate", "one of us-east-1, issued, and heard of by CloudFront")  # 1.6
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidViewerCertificate",
+    "one of us-east-1, issued, and heard of by CloudFront",
+    source="1.6",
+)
 def certificate_missing(call: Call, view: View) -> str | None:
     arn = str(_certificate(call).get("ACMCertificateArn") or "")
     said = "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include"
     return f"{said} a valid certificate chain." if arn and _usable(view, arn) is None else None
 
 
-@rule("cloudfront", WRITES, "InvalidViewerCertificate", "with a key that CloudFront can use")  # 6.6 e
+@rule("cloudfront", WRITES, "InvalidViewerCertificate", "with a key that CloudFront can use", source="6.6 e")
 def certificate_key(call: Call, view: View) -> str | None:
     found = _usable(view, str(_certificate(call).get("ACMCertificateArn") or ""))
     kind = algorithm(found._key) if found is not None else "RSA_2048"
@@ -66,7 +72,7 @@ def certificate_key(call: Call, view: View) -> str | None:
     return "The specified SSL certificate has a key that is too large or not supported." if large or unknown else None
 
 
-@rule("cloudfront", WRITES, "InvalidViewerCertificate", "that covers every alias")  # 6.6 e
+@rule("cloudfront", WRITES, "InvalidViewerCertificate", "that covers every alias", source="6.6 e")
 def not_covered(call: Call, view: View) -> str | None:
     found = _usable(view, str(_certificate(call).get("ACMCertificateArn") or ""))
     if found is None:
@@ -103,7 +109,14 @@ def served(call: Call, view: View) -> str | None:
     return None if said.get("SSLSupportMethod") else "The parameter SSLSupportMethod is required."
 
 
-@rule("cloudfront", WRITES, "CNAMEAlreadyExists", "an alias is on one distribution in the whole world", 409)  # 6.6 a, e
+@rule(
+    "cloudfront",
+    WRITES,
+    "CNAMEAlreadyExists",
+    "an alias is on one distribution in the whole world",
+    409,
+    source="6.6 a, e",
+)
 def alias_taken(call: Call, view: View) -> str | None:
     own = call.params.get("Id")
     taken = {name for _, one in distributions.everywhere(view) if one.id != own for name in one.aliases}
@@ -121,7 +134,7 @@ def _overlap(one: str, other: str) -> bool:
     return covers(one, other) or covers(other, one)
 
 
-@rule("cloudfront", WRITES, "InvalidWebACLId", "the ARN of a web ACL that is CloudFront's")  # 6.6 e, 0.13
+@rule("cloudfront", WRITES, "InvalidWebACLId", "the ARN of a web ACL that is CloudFront's", source="6.6 e, 0.13")
 def web_acl(call: Call, view: View) -> str | None:
     arn = str(sent(call).get("WebACLId") or "")
     said = "The web ACL ID that you specified is not valid, or is not of CloudFront's scope."

@@ -16,7 +16,7 @@ _CODE = "InvalidInputException"
 _MOST = 5000
 
 
-@rule(_CODEBUILD, "CreateProject", "ResourceAlreadyExistsException", "one project of a name")  # aws-reality 7.8 c
+@rule(_CODEBUILD, "CreateProject", "ResourceAlreadyExistsException", "one project of a name", source="7.8 c")
 def taken(call: Call, view: View) -> str | None:
     there = call.params["name"] in view.backend(_CODEBUILD).codebuild_projects
     return f"Project already exists: {_arn(view, call.params['name'])}" if there else None
@@ -73,7 +73,7 @@ def own_role(call: Call, view: View) -> str | None:
     return None if good else "Invalid service role: Service role account ID does not match caller's account"
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "CodeBuild may assume the project's role")  # aws-reality 7.8 e
+@rule(_CODEBUILD, _WRITES, _CODE, "CodeBuild may assume the project's role", source="7.8 e")
 def role(call: Call, view: View) -> str | None:
     arn = call.params.get("serviceRole")
     if arn is None:
@@ -95,7 +95,7 @@ def network(call: Call, view: View) -> str | None:
     return None
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "tags have keys of their own, none of them AWS's")  # aws-reality 1.5
+@rule(_CODEBUILD, _WRITES, _CODE, "tags have keys of their own, none of them AWS's", source="1.5")
 def tags(call: Call, view: View) -> str | None:
     keys = [str(tag.get("key", "")) for tag in call.params.get("tags", ())]
     if any(not key or key.lower().startswith("aws:") for key in keys):

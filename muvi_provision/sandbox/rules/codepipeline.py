@@ -25,7 +25,7 @@ _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
 _MOST = 1000  # aws-reality 7.7 i
 
 
-@rule(_CODEPIPELINE, "CreatePipeline", "PipelineNameInUseException", "one pipeline of a name")  # aws-reality 7.7 c
+@rule(_CODEPIPELINE, "CreatePipeline", "PipelineNameInUseException", "one pipeline of a name", source="7.7 c")
 def taken(call: Call, view: View) -> str | None:
     name = call.params["pipeline"]["name"]
     there = name in pipelines.held(view)
@@ -59,27 +59,33 @@ def tagged_missing(call: Call, view: View) -> str | None:
     return _missing(view, call.params["resourceArn"].rpartition(":")[2])
 
 
-@rule(_CODEPIPELINE, ("CreatePipeline", "TagResource"), "InvalidTagsException", "no tag begins with aws:")  # 1.5
+@rule(_CODEPIPELINE, ("CreatePipeline", "TagResource"), "InvalidTagsException", "no tag begins with aws:", source="1.5")
 def system_tags(call: Call, view: View) -> str | None:
     wrong = any(tag["key"].lower().startswith("aws:") for tag in call.params.get("tags", ()))
     return "Not allowed to modify system tags. System tags start with 'aws:'." if wrong else None
 
 
-@rule(_CODEPIPELINE, ("CreatePipeline", "TagResource"), "TooManyTagsException", "50 tags a pipeline")  # 1.5
+@rule(_CODEPIPELINE, ("CreatePipeline", "TagResource"), "TooManyTagsException", "50 tags a pipeline", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     there = pipelines.held(view).get(call.params.get("resourceArn", "").rpartition(":")[2])
     keys = {tag["key"] for tag in call.params.get("tags", ())} | set(there.tags if there is not None else ())
     return "The tags limit for the resource has been exceeded: 50" if len(keys) > 50 else None
 
 
-@rule(_CODEPIPELINE, "CreatePipeline", "LimitExceededException", "1,000 pipelines a region")  # 7.7 i
+@rule(_CODEPIPELINE, "CreatePipeline", "LimitExceededException", "1,000 pipelines a region", source="7.7 i")
 def too_many(call: Call, view: View) -> str | None:
     full = len(pipelines.held(view)) >= _MOST
     return f"Account '{view.account}' has reached the limit of {_MOST} pipelines" if full else None
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "two stages or more, the first of sources and only it")
-def stages(call: Call, view: View) -> str | None:  # 7.7 i
+@rule(
+    _CODEPIPELINE,
+    _WRITES,
+    "InvalidStructureException",
+    "two stages or more, the first of sources and only it",
+    source="7.7 i",
+)
+def stages(call: Call, view: View) -> str | None:
     found = call.params["pipeline"]["stages"]
     if len(found) < 2:
         wanted = "There should be a minimum of 2 stages in a pipeline"
@@ -117,8 +123,14 @@ def artifacts(call: Call, view: View) -> str | None:
     return None
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "one artifact store, or one for each region, and not both")
-def one_store(call: Call, view: View) -> str | None:  # 7.7 h
+@rule(
+    _CODEPIPELINE,
+    _WRITES,
+    "InvalidStructureException",
+    "one artifact store, or one for each region, and not both",
+    source="7.7 h",
+)
+def one_store(call: Call, view: View) -> str | None:
     said = call.params["pipeline"]
     if ("artifactStore" in said) == ("artifactStores" in said):
         return "Exactly one of artifactStore and artifactStores must be specified"
@@ -126,7 +138,9 @@ def one_store(call: Call, view: View) -> str | None:  # 7.7 h
     return None if here else f"The artifact store for region {view.region} is not specified"
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "the artifacts' bucket is there, in its region")  # 7.7 h
+@rule(
+    _CODEPIPELINE, _WRITES, "InvalidStructureException", "the artifacts' bucket is there, in its region", source="7.7 h"
+)
 def bucket(call: Call, view: View) -> str | None:
     said = call.params["pipeline"]
     stores = said.get("artifactStores") or {view.region: said["artifactStore"]}
@@ -137,7 +151,9 @@ def bucket(call: Call, view: View) -> str | None:
     return None
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "CodePipeline may assume the pipeline's role")  # 7.7 e
+@rule(
+    _CODEPIPELINE, _WRITES, "InvalidStructureException", "CodePipeline may assume the pipeline's role", source="7.7 e"
+)
 def role(call: Call, view: View) -> str | None:
     arn = call.params["pipeline"]["roleArn"]
     good = roles.assumable(view, arn, "codepipeline.amazonaws.com")

@@ -36,7 +36,7 @@ _PROVIDERS: dict[tuple[str, str, str], tuple[str, ...]] = {
 }
 
 
-@rule("codepipeline", _WRITES, _CODE, "the region has every action's provider, in version 1")  # aws-reality 0.3
+@rule("codepipeline", _WRITES, _CODE, "the region has every action's provider, in version 1", source="0.3")
 def provider(call: Call, view: View) -> str | None:
     for action in _actions(call):
         kind = action["actionTypeId"]
@@ -74,8 +74,10 @@ def ends(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("codepipeline", _WRITES, "InvalidStructureException", "triggers, variables and modes are for type V2")
-def of_the_second_type(call: Call, view: View) -> str | None:  # aws-reality 7.7, last rows
+@rule(
+    "codepipeline", _WRITES, "InvalidStructureException", "triggers, variables and modes are for type V2", source="7.7"
+)
+def of_the_second_type(call: Call, view: View) -> str | None:  # last rows
     said = call.params["pipeline"]
     more = said.get("triggers") or said.get("variables") or said.get("executionMode", "SUPERSEDED") != "SUPERSEDED"
     first = said.get("pipelineType", "V1") == "V1"

@@ -10,19 +10,19 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 
-@rule("ec2", "CreateVpc", "VpcLimitExceeded", "a region holds 5 VPCs, the default one counts")  # aws-reality 3.1 i
+@rule("ec2", "CreateVpc", "VpcLimitExceeded", "a region holds 5 VPCs, the default one counts", source="3.1 i")
 def too_many_vpcs(call: Call, view: View) -> str | None:
     return "The maximum number of VPCs has been reached." if len(view.ec2.vpcs) >= view.quotas["vpcs"] else None
 
 
-@rule("ec2", "CreateVpc", "InvalidVpc.Range", "a VPC is a /16 to a /28")  # 3.1 a
+@rule("ec2", "CreateVpc", "InvalidVpc.Range", "a VPC is a /16 to a /28", source="3.1 a")
 def vpc_size(call: Call, view: View) -> str | None:
     network = network_of(call.params.get("CidrBlock"))
     bad = network is not None and not 16 <= network.prefixlen <= 28
     return f"The CIDR '{call.params['CidrBlock']}' is invalid." if bad else None
 
 
-@rule("ec2", "DeleteVpc", "DependencyViolation", "a VPC goes last: nothing of ours may be left in it")  # 3.1 f
+@rule("ec2", "DeleteVpc", "DependencyViolation", "a VPC goes last: nothing of ours may be left in it", source="3.1 f")
 def vpc_in_use(call: Call, view: View) -> str | None:
     vpc = call.params["VpcId"]
     used = (
@@ -37,20 +37,20 @@ def vpc_in_use(call: Call, view: View) -> str | None:
     return f"The vpc '{vpc}' has dependencies and cannot be deleted." if used else None
 
 
-@rule("ec2", "ModifyVpcAttribute", "InvalidParameterCombination", "one attribute of a VPC at a time")  # 3.1 g
+@rule("ec2", "ModifyVpcAttribute", "InvalidParameterCombination", "one attribute of a VPC at a time", source="3.1 g")
 def one_vpc_attribute(call: Call, view: View) -> str | None:
     several = len([name for name in call.params if name.startswith("Enable")]) > 1
     return "Fields for multiple attribute types specified" if several else None
 
 
-@rule("ec2", "CreateSubnet", "InvalidSubnet.Range", "a subnet is a /16 to a /28")  # 3.2 a
+@rule("ec2", "CreateSubnet", "InvalidSubnet.Range", "a subnet is a /16 to a /28", source="3.2 a")
 def subnet_size(call: Call, view: View) -> str | None:
     network = network_of(call.params.get("CidrBlock"))
     bad = network is not None and not 16 <= network.prefixlen <= 28
     return f"The CIDR '{call.params['CidrBlock']}' is invalid." if bad else None
 
 
-@rule("ec2", "CreateSubnet", "InvalidParameterValue", "a subnet lies in a zone of its region")  # 3.2 h
+@rule("ec2", "CreateSubnet", "InvalidParameterValue", "a subnet lies in a zone of its region", source="3.2 h")
 def subnet_zone(call: Call, view: View) -> str | None:
     for name, known in (("AvailabilityZone", "name"), ("AvailabilityZoneId", "zone_id")):
         wanted, zones = call.params.get(name), [getattr(zone, known) for zone in view.zones()]
@@ -62,20 +62,22 @@ def subnet_zone(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ec2", "CreateSubnet", "SubnetLimitExceeded", "a VPC holds 200 subnets")  # 3.2 i
+@rule("ec2", "CreateSubnet", "SubnetLimitExceeded", "a VPC holds 200 subnets", source="3.2 i")
 def too_many_subnets(call: Call, view: View) -> str | None:
     count = len([one for one in view.all("subnet") if one.vpc_id == call.params["VpcId"]])
     return "The maximum number of subnets has been reached." if count >= view.quotas["subnets_per_vpc"] else None
 
 
-@rule("ec2", "DeleteSubnet", "DependencyViolation", "a subnet is kept by any network interface in it")  # 3.2 f
+@rule("ec2", "DeleteSubnet", "DependencyViolation", "a subnet is kept by any network interface in it", source="3.2 f")
 def subnet_in_use(call: Call, view: View) -> str | None:
     subnet = call.params["SubnetId"]
     used = view.interfaces(subnet=subnet)
     return f"The subnet '{subnet}' has dependencies and cannot be deleted." if used else None
 
 
-@rule("ec2", "ModifySubnetAttribute", "InvalidParameterCombination", "one attribute of a subnet at a time")  # 3.2 g
+@rule(
+    "ec2", "ModifySubnetAttribute", "InvalidParameterCombination", "one attribute of a subnet at a time", source="3.2 g"
+)
 def one_subnet_attribute(call: Call, view: View) -> str | None:
     several = len([name for name in call.params if name not in ("SubnetId", "DryRun")]) > 1
     return "Fields for multiple attribute types specified" if several else None

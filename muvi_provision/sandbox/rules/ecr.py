@@ -18,7 +18,7 @@ _READS = (
 _WRITES = ("InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage")
 
 
-@rule("ecr", (*_READS, *_WRITES), "AccessDeniedException", "another account's repository lets us in")  # aws-reality 5.1
+@rule("ecr", (*_READS, *_WRITES), "AccessDeniedException", "another account's repository lets us in", source="5.1")
 def foreign(call: Call, view: View) -> str | None:
     registry = images.registry_of(call, view)
     if registry == view.account:
@@ -36,19 +36,21 @@ def foreign(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecr", "CreateRepository", "LimitExceededException", "a registry holds 10,000 repositories")  # 5.1 i
+@rule("ecr", "CreateRepository", "LimitExceededException", "a registry holds 10,000 repositories", source="5.1 i")
 def too_many(call: Call, view: View) -> str | None:
     most = view.quotas["ecr_repositories"]
     full = len(view.backend("ecr").repositories) >= most
     return f"The number of repositories has reached the limit of {most}" if full else None
 
 
-@rule("ecr", ("CreateRepository", "TagResource"), "TooManyTagsException", "50 tags a repository")  # 1.5
+@rule("ecr", ("CreateRepository", "TagResource"), "TooManyTagsException", "50 tags a repository", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     return "The list of tags on the repository is over the limit." if len(call.params.get("tags", ())) > 50 else None
 
 
-@rule("ecr", ("CreateRepository", "TagResource"), "InvalidTagParameterException", "no tag begins with aws:")  # 1.5
+@rule(
+    "ecr", ("CreateRepository", "TagResource"), "InvalidTagParameterException", "no tag begins with aws:", source="1.5"
+)
 def reserved_tags(call: Call, view: View) -> str | None:
     keys = [str(tag.get("Key", "")).lower() for tag in call.params.get("tags", ())]
     bad = any(not 1 <= len(key) <= 128 or key.startswith("aws:") for key in keys)

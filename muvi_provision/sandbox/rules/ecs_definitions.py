@@ -96,7 +96,9 @@ def execution_role(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecs", _REGISTER, _CODE, "a role is given by its ARN")  # 5.6 e: whether there is one is seen at the start
+@rule(
+    "ecs", _REGISTER, _CODE, "a role is given by its ARN", source="5.6 e"
+)  # whether there is one is seen at the start
 def role_arn(call: Call, view: View) -> str | None:
     given = (call.params.get(member) for member in ("executionRoleArn", "taskRoleArn"))
     return "Role is not valid" if any(one and not _ROLE.fullmatch(one) for one in given) else None
@@ -170,8 +172,12 @@ def health_check(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ecs", "DeleteTaskDefinitions", "InvalidParameterException", "1-10 task definitions are deleted at a time"
-)  # 5.6 f
+    "ecs",
+    "DeleteTaskDefinitions",
+    "InvalidParameterException",
+    "1-10 task definitions are deleted at a time",
+    source="5.6 f",
+)
 def too_many_deleted(call: Call, view: View) -> str | None:
     named = len(call.params["taskDefinitions"])
     if named == 0:
@@ -179,7 +185,7 @@ def too_many_deleted(call: Call, view: View) -> str | None:
     return "Size of TaskDefinition references list cannot exceed 10" if named > 10 else None
 
 
-@rule("ecs", "DescribeTaskDefinition", _CODE, "the task definition that is described is there")  # 5.6 d
+@rule("ecs", "DescribeTaskDefinition", _CODE, "the task definition that is described is there", source="5.6 d")
 def missing(call: Call, view: View) -> str | None:
     found = ecs_records.definition(view, call.params["taskDefinition"])
     return None if found is not None else "Unable to describe task definition."

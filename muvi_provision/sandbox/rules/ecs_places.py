@@ -27,7 +27,7 @@ def no_instances(call: Call, view: View) -> str | None:
     return None if fargate else "No Container Instances were found in your cluster."
 
 
-@rule("ecs", _STARTED, _WRONG, "1-16 subnets and at most 5 security groups")  # 5.7
+@rule("ecs", _STARTED, _WRONG, "1-16 subnets and at most 5 security groups", source="5.7")
 def how_many(call: Call, view: View) -> str | None:
     said = _awsvpc(call)
     if said is None:
@@ -63,12 +63,12 @@ def one_vpc(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecs", _MADE, _WRONG, "a service has at most 5 target groups")  # 5.7 i
+@rule("ecs", _MADE, _WRONG, "a service has at most 5 target groups", source="5.7 i")
 def too_many_groups(call: Call, view: View) -> str | None:
     return "load balancers can have at most 5 items." if len(call.params.get("loadBalancers", ())) > 5 else None
 
 
-@rule("ecs", _MADE, _WRONG, "the target group is there, takes addresses and is behind a load balancer")  # 5.7 e
+@rule("ecs", _MADE, _WRONG, "the target group is there, takes addresses and is behind a load balancer", source="5.7 e")
 def target_groups(call: Call, view: View) -> str | None:
     for one in call.params.get("loadBalancers", ()):
         arn = one.get("targetGroupArn")
@@ -83,7 +83,7 @@ def target_groups(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecs", _MADE, _WRONG, "a target group leads to a container and port of the task definition")  # 5.7
+@rule("ecs", _MADE, _WRONG, "a target group leads to a container and port of the task definition", source="5.7")
 def container_ports(call: Call, view: View) -> str | None:
     for one, found in _led(call, view):
         name, port = one.get("containerName"), one.get("containerPort")

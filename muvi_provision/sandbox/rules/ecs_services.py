@@ -15,7 +15,7 @@ _STARTED = (*_MADE, "RunTask")
 _WRONG = "InvalidParameterException"
 
 
-@rule("ecs", _STARTED, "ClientException", "the task definition is there, and active")  # 5.6 f
+@rule("ecs", _STARTED, "ClientException", "the task definition is there, and active", source="5.6 f")
 def definition(call: Call, view: View) -> str | None:
     wanted = call.params.get("taskDefinition")
     if wanted is None:
@@ -31,13 +31,13 @@ def _kept(call: Call, view: View, found: Any) -> bool:
     return call.operation == "UpdateService" and ecs_records.service_of(call, view).primary.definition == found.arn
 
 
-@rule("ecs", "CreateService", _WRONG, "a name: 1-255 letters, digits, _ and -")  # 5.7 a
+@rule("ecs", "CreateService", _WRONG, "a name: 1-255 letters, digits, _ and -", source="5.7 a")
 def service_name(call: Call, view: View) -> str | None:
     bad = not NAME.fullmatch(call.params["serviceName"])
     return "Name cannot be longer than 255 characters and may hold letters, digits, _ and -" if bad else None
 
 
-@rule("ecs", "CreateService", _WRONG, "a name is free once the service that had it is gone")  # 5.7 c, 1.4
+@rule("ecs", "CreateService", _WRONG, "a name is free once the service that had it is gone", source="5.7 c, 1.4")
 def service_taken(call: Call, view: View) -> str | None:
     there = ecs_records.service(view, ecs_records.cluster_of(call, view).name, call.params["serviceName"])
     if there is None or there.status == "INACTIVE":
@@ -56,7 +56,7 @@ def desired(call: Call, view: View) -> str | None:
     return None if daemon or (said is not None and said >= 0) else "desiredCount must be a non-negative number."
 
 
-@rule("ecs", ("CreateService", "RunTask"), _WRONG, "ECS has heard of the task's roles")  # 5.2 b, e
+@rule("ecs", ("CreateService", "RunTask"), _WRONG, "ECS has heard of the task's roles", source="5.2 b, e")
 def task_roles(call: Call, view: View) -> str | None:
     found = ecs_records.definition(view, call.params["taskDefinition"])
     arn = ecs_starting.role_trouble(view, found)
@@ -64,7 +64,7 @@ def task_roles(call: Call, view: View) -> str | None:
     return f"Unable to assume role {arn}. {advice}" if arn else None
 
 
-@rule("ecs", _MADE, _WRONG, "the percentages of a rollout leave it room to move")  # 5.7
+@rule("ecs", _MADE, _WRONG, "the percentages of a rollout leave it room to move", source="5.7")
 def percentages(call: Call, view: View) -> str | None:
     said = call.params.get("deploymentConfiguration", {})
     before: dict[str, Any] = {}
@@ -82,7 +82,7 @@ def percentages(call: Call, view: View) -> str | None:
     )
 
 
-@rule("ecs", _MADE, _WRONG, "a grace period wants a load balancer")  # 5.7
+@rule("ecs", _MADE, _WRONG, "a grace period wants a load balancer", source="5.7")
 def grace(call: Call, view: View) -> str | None:
     there = call.params.get("loadBalancers")
     if there is None and call.operation == "UpdateService":
@@ -98,7 +98,13 @@ def launch_type(call: Call, view: View) -> str | None:
     return "Task definition does not support launch_type FARGATE." if bad else None
 
 
-@rule("ecs", ("UpdateService", "DeleteService"), "ServiceNotFoundException", "a service that is gone is gone")  # 5.7 d
+@rule(
+    "ecs",
+    ("UpdateService", "DeleteService"),
+    "ServiceNotFoundException",
+    "a service that is gone is gone",
+    source="5.7 d",
+)
 def service_gone(call: Call, view: View) -> str | None:
     gone = ecs_records.service_of(call, view).status == "INACTIVE" and call.operation == "DeleteService"
     return "Service not found." if gone else None
@@ -109,7 +115,7 @@ def service_not_active(call: Call, view: View) -> str | None:
     return None if ecs_records.service_of(call, view).status == "ACTIVE" else "Service was not ACTIVE."
 
 
-@rule("ecs", "DeleteService", _WRONG, "a service is scaled to 0 before it goes, or forced")  # 5.7 f
+@rule("ecs", "DeleteService", _WRONG, "a service is scaled to 0 before it goes, or forced", source="5.7 f")
 def service_scaled(call: Call, view: View) -> str | None:
     found = ecs_records.service_of(call, view)
     if call.params.get("force") or found.status != "ACTIVE":
@@ -119,13 +125,13 @@ def service_scaled(call: Call, view: View) -> str | None:
     return "The service cannot be stopped while deployments are active." if len(found.deployments) > 1 else None
 
 
-@rule("ecs", "DescribeServices", _WRONG, "1-10 services are described at a time")  # 1.3
+@rule("ecs", "DescribeServices", _WRONG, "1-10 services are described at a time", source="1.3")
 def described(call: Call, view: View) -> str | None:
     named = len(call.params["services"])
     return None if 1 <= named <= 10 else "Services cannot be empty." if not named else "Services cannot exceed 10."
 
 
-@rule("ecs", "DescribeTasks", _WRONG, "1-100 tasks are described at a time")  # 1.3
+@rule("ecs", "DescribeTasks", _WRONG, "1-100 tasks are described at a time", source="1.3")
 def described_tasks(call: Call, view: View) -> str | None:
     named = len(call.params["tasks"])
     return None if 1 <= named <= 100 else "Tasks cannot be empty." if not named else "Tasks cannot exceed 100."

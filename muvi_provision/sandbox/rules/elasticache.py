@@ -17,8 +17,14 @@ _COUNTS = ("IncreaseReplicaCount", "DecreaseReplicaCount")
 _EXISTING = (_MODIFY, "DeleteReplicationGroup", *_COUNTS)
 
 
-@rule("elasticache", _CREATE, "InvalidParameterValue", "an id: 1-40 letters, digits and single hyphens, a letter first")
-def group_id(call: Call, view: View) -> str | None:  # aws-reality 4.7 a
+@rule(
+    "elasticache",
+    _CREATE,
+    "InvalidParameterValue",
+    "an id: 1-40 letters, digits and single hyphens, a letter first",
+    source="4.7 a",
+)
+def group_id(call: Call, view: View) -> str | None:
     wanted = name_of(call)
     allowed = "must begin with a letter; must contain only ASCII letters, digits, and hyphens"
     if len(wanted) > 40 or not _ID.fullmatch(wanted):
@@ -26,19 +32,25 @@ def group_id(call: Call, view: View) -> str | None:  # aws-reality 4.7 a
     return None
 
 
-@rule("elasticache", _CREATE, "ReplicationGroupAlreadyExists", "the id is free once the deletion has ended")  # 4.7 c
+@rule(
+    "elasticache",
+    _CREATE,
+    "ReplicationGroupAlreadyExists",
+    "the id is free once the deletion has ended",
+    source="4.7 c",
+)
 def taken(call: Call, view: View) -> str | None:
     there = name_of(call) in caches.shelf(view).groups
     return f"Replication group {name_of(call)} already exists." if there else None
 
 
-@rule("elasticache", _EXISTING, "ReplicationGroupNotFoundFault", "the replication group is there", 404)  # 1.1
+@rule("elasticache", _EXISTING, "ReplicationGroupNotFoundFault", "the replication group is there", 404, source="1.1")
 def missing(call: Call, view: View) -> str | None:
     there = name_of(call) in caches.seen(view)
     return None if there else f"ReplicationGroup {name_of(call)} not found."
 
 
-@rule("elasticache", (_MODIFY, *_COUNTS), "InvalidReplicationGroupState", "changes: once it is available")  # 8.3
+@rule("elasticache", (_MODIFY, *_COUNTS), "InvalidReplicationGroupState", "changes: once it is available", source="8.3")
 def busy(call: Call, view: View) -> str | None:
     group = caches.shelf(view).groups[name_of(call)]
     if group.usable:
@@ -47,16 +59,20 @@ def busy(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", "DeleteReplicationGroup", "InvalidReplicationGroupState", "deletion: once, and not while it is made"
+    "elasticache",
+    "DeleteReplicationGroup",
+    "InvalidReplicationGroupState",
+    "deletion: once, and not while it is made",
+    source="8.3",
 )
-def busy_deleting(call: Call, view: View) -> str | None:  # 8.3
+def busy_deleting(call: Call, view: View) -> str | None:
     group = caches.shelf(view).groups[name_of(call)]
     allowed = group.status in ("available", "create-failed")
     said = f"Replication group {group.name} has status {group.status}, which is not valid for deletion."
     return None if allowed else said
 
 
-@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterValue", "a node type that the region sells")  # 2.3
+@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterValue", "a node type that the region sells", source="2.3")
 def node_type(call: Call, view: View) -> str | None:
     wanted = call.params.get("CacheNodeType")
     if wanted is None and call.operation == _MODIFY:
@@ -72,13 +88,15 @@ def engine(call: Call, view: View) -> str | None:
     return None if wanted == "redis" else f"The parameter Engine has an invalid value: {wanted}"
 
 
-@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterCombination", "a version of Redis that exists")  # 4.7 g
+@rule(
+    "elasticache", (_CREATE, _MODIFY), "InvalidParameterCombination", "a version of Redis that exists", source="4.7 g"
+)
 def engine_version(call: Call, view: View) -> str | None:
     wanted = str(call.params.get("EngineVersion", cache_catalogue.LATEST))
     return None if cache_catalogue.version(wanted) else f"Cannot find version {wanted} for redis"
 
 
-@rule("elasticache", _MODIFY, "InvalidParameterCombination", "no version below the one it has")  # 4.7 g
+@rule("elasticache", _MODIFY, "InvalidParameterCombination", "no version below the one it has", source="4.7 g")
 def downgrade(call: Call, view: View) -> str | None:
     wanted = cache_catalogue.version(str(call.params.get("EngineVersion", "")))
     lower = wanted is not None and wanted < caches.shelf(view).groups[name_of(call)].version
@@ -106,7 +124,7 @@ def no_change(call: Call, view: View) -> str | None:
     return f"The replication group has {now} replicas already." if wrong else None
 
 
-@rule("elasticache", _CREATE, "InvalidParameterCombination", "automatic failover: two nodes at least")  # 4.7 g
+@rule("elasticache", _CREATE, "InvalidParameterCombination", "automatic failover: two nodes at least", source="4.7 g")
 def failover(call: Call, view: View) -> str | None:
     alone = call.params.get("NumCacheClusters", 1) < 2
     message = "Must specify at least two cache clusters in order to enable auto failover."
@@ -122,8 +140,12 @@ def failover_kept(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", (_CREATE, _MODIFY), "InvalidParameterCombination", "Multi-AZ: with automatic failover only"
-)  # 4.7 g
+    "elasticache",
+    (_CREATE, _MODIFY),
+    "InvalidParameterCombination",
+    "Multi-AZ: with automatic failover only",
+    source="4.7 g",
+)
 def multi_az(call: Call, view: View) -> str | None:
     held = caches.shelf(view).groups.get(name_of(call))
     wanted = call.params.get("MultiAZEnabled", held is not None and held.multi_az)
@@ -131,28 +153,40 @@ def multi_az(call: Call, view: View) -> str | None:
     return "Multi-AZ can only be enabled with automatic failover." if wanted and not safe else None
 
 
-@rule("elasticache", _CREATE, "InvalidParameterCombination", "an AUTH token: with encryption in transit only")  # 4.7 g
+@rule(
+    "elasticache",
+    _CREATE,
+    "InvalidParameterCombination",
+    "an AUTH token: with encryption in transit only",
+    source="4.7 g",
+)
 def token_needs_tls(call: Call, view: View) -> str | None:
     plain = call.params.get("AuthToken") and not call.params.get("TransitEncryptionEnabled")
     return "An AUTH token can only be set with encryption in transit (TLS) enabled." if plain else None
 
 
-@rule("elasticache", _CREATE, "InvalidParameterValue", "an AUTH token: 16-128 printable characters")  # 4.7 g
+@rule("elasticache", _CREATE, "InvalidParameterValue", "an AUTH token: 16-128 printable characters", source="4.7 g")
 def token_characters(call: Call, view: View) -> str | None:
     token = call.params.get("AuthToken")
     good = token is None or _TOKEN.fullmatch(token)
     return None if good else "Invalid AuthToken provided: 16-128 characters, the special ones of !&#$^<>- only."
 
 
-@rule("elasticache", _CREATE, "CacheSubnetGroupNotFoundFault", "the subnet group is there")  # 1.1
+@rule("elasticache", _CREATE, "CacheSubnetGroupNotFoundFault", "the subnet group is there", source="1.1")
 def subnet_group(call: Call, view: View) -> str | None:
     wanted = str(call.params.get("CacheSubnetGroupName", "default")).lower()
     there = wanted in caches.shelf(view).subnet_groups
     return None if there else f"Cache Subnet Group {wanted} does not exist."
 
 
-@rule("elasticache", (_CREATE, "IncreaseReplicaCount"), "InvalidVPCNetworkStateFault", "a subnet of the group is left")
-def subnet_left(call: Call, view: View) -> str | None:  # 4.7 e
+@rule(
+    "elasticache",
+    (_CREATE, "IncreaseReplicaCount"),
+    "InvalidVPCNetworkStateFault",
+    "a subnet of the group is left",
+    source="4.7 e",
+)
+def subnet_left(call: Call, view: View) -> str | None:
     held = caches.shelf(view)
     group = held.groups.get(name_of(call))
     named = group.subnet_group if group else call.params["CacheSubnetGroupName"].lower()
@@ -191,7 +225,9 @@ def security_groups(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elasticache", (_CREATE, "IncreaseReplicaCount"), "NodeQuotaForCustomerExceeded", "300 nodes a region")  # 10
+@rule(
+    "elasticache", (_CREATE, "IncreaseReplicaCount"), "NodeQuotaForCustomerExceeded", "300 nodes a region", source="10"
+)
 def node_quota(call: Call, view: View) -> str | None:
     held = sum(len(one.members) for one in caches.shelf(view).groups.values())
     group = caches.shelf(view).groups.get(name_of(call))
@@ -206,13 +242,19 @@ def retention(call: Call, view: View) -> str | None:
     return None if 0 <= days <= 35 else "SnapshotRetentionLimit must be between 0 and 35."
 
 
-@rule("elasticache", "DeleteCacheCluster", "CacheClusterNotFound", "the node is there", 404)  # 1.1
+@rule("elasticache", "DeleteCacheCluster", "CacheClusterNotFound", "the node is there", 404, source="1.1")
 def node_missing(call: Call, view: View) -> str | None:
     wanted = str(call.params["CacheClusterId"]).lower()
     return None if caches.group_of(view, wanted) else f"CacheCluster {wanted} not found."
 
 
-@rule("elasticache", "DeleteCacheCluster", "InvalidCacheClusterState", "a group's node goes with its group")  # 4.7 f
+@rule(
+    "elasticache",
+    "DeleteCacheCluster",
+    "InvalidCacheClusterState",
+    "a group's node goes with its group",
+    source="4.7 f",
+)
 def node_of_a_group(call: Call, view: View) -> str | None:
     wanted = str(call.params["CacheClusterId"]).lower()
     return f"Cache cluster {wanted} is serving as primary or replica of a replication group and cannot be deleted."

@@ -17,18 +17,24 @@ _TAGGED = ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource")
 _CREATES = ("CreateCacheSubnetGroup", "CreateCacheParameterGroup", "CreateReplicationGroup")
 
 
-@rule("elasticache", _CREATES[0], "InvalidParameterValue", "a name: at most 255 letters, digits and hyphens")  # 4.6 a
+@rule(
+    "elasticache",
+    _CREATES[0],
+    "InvalidParameterValue",
+    "a name: at most 255 letters, digits and hyphens",
+    source="4.6 a",
+)
 def subnet_group_name(call: Call, view: View) -> str | None:
     return _bad_name("CacheSubnetGroupName", subnet_group_of(call))
 
 
-@rule("elasticache", _CREATES[0], "CacheSubnetGroupAlreadyExists", "a name once in a region")  # 4.6 c
+@rule("elasticache", _CREATES[0], "CacheSubnetGroupAlreadyExists", "a name once in a region", source="4.6 c")
 def subnet_group_taken(call: Call, view: View) -> str | None:
     there = subnet_group_of(call) in caches.shelf(view).subnet_groups
     return f"Cache subnet group {subnet_group_of(call)} already exists." if there else None
 
 
-@rule("elasticache", _CREATES[0], "CacheSubnetGroupQuotaExceeded", "150 subnet groups a region")  # 4.6 i
+@rule("elasticache", _CREATES[0], "CacheSubnetGroupQuotaExceeded", "150 subnet groups a region", source="4.6 i")
 def subnet_group_quota(call: Call, view: View) -> str | None:
     full = len(caches.shelf(view).subnet_groups) >= view.quotas["cache_subnet_groups"]
     return "You have reached the maximum number of cache subnet groups." if full else None
@@ -39,13 +45,14 @@ def subnet_group_quota(call: Call, view: View) -> str | None:
     ("ModifyCacheSubnetGroup", "DeleteCacheSubnetGroup"),
     "CacheSubnetGroupNotFoundFault",
     "the subnet group is there",
-)  # 1.1
+    source="1.1",
+)
 def subnet_group_missing(call: Call, view: View) -> str | None:
     there = subnet_group_of(call) in caches.shelf(view).subnet_groups
     return None if there else f"Cache Subnet Group {subnet_group_of(call)} does not exist."
 
 
-@rule("elasticache", _SUBNETS, "InvalidSubnet", "the subnets are there, in one VPC")  # 4.6 e
+@rule("elasticache", _SUBNETS, "InvalidSubnet", "the subnets are there, in one VPC", source="4.6 e")
 def subnets_there(call: Call, view: View) -> str | None:
     found = [view.find("subnet", one) for one in call.params.get("SubnetIds", ())]
     if None in found:
@@ -55,7 +62,7 @@ def subnets_there(call: Call, view: View) -> str | None:
     return "All subnets must be in the same VPC." if len(vpcs) > 1 else None
 
 
-@rule("elasticache", _SUBNETS, "CacheSubnetQuotaExceededFault", "20 subnets a group")  # 4.6 i
+@rule("elasticache", _SUBNETS, "CacheSubnetQuotaExceededFault", "20 subnets a group", source="4.6 i")
 def subnet_count(call: Call, view: View) -> str | None:
     return "A subnet group has 20 subnets at most." if len(call.params.get("SubnetIds", ())) > 20 else None
 
@@ -74,13 +81,19 @@ def subnet_in_use(call: Call, view: View) -> str | None:
     return f"The subnet {min(lost)} is in use by a cache node." if lost else None
 
 
-@rule("elasticache", "DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "no replication group is in it")  # 4.6 f
+@rule("elasticache", "DeleteCacheSubnetGroup", "CacheSubnetGroupInUse", "no replication group is in it", source="4.6 f")
 def subnet_group_in_use(call: Call, view: View) -> str | None:
     used = any(one.subnet_group == subnet_group_of(call) for one in caches.shelf(view).groups.values())
     return f"Cache subnet group {subnet_group_of(call)} is currently in use by a cache cluster." if used else None
 
 
-@rule("elasticache", "DeleteCacheSubnetGroup", "DependencyViolation", "nor does an interface of one linger")  # 4.6 f
+@rule(
+    "elasticache",
+    "DeleteCacheSubnetGroup",
+    "DependencyViolation",
+    "nor does an interface of one linger",
+    source="4.6 f",
+)
 def subnet_group_lingering(call: Call, view: View) -> str | None:
     used = subnet_group_of(call) in caches.shelf(view).lingering.values()
     return "Network interfaces in the subnets of the group are still being deleted." if used else None
@@ -173,15 +186,21 @@ def tagged_too_early(call: Call, view: View) -> str | None:
     return f"Replication group {wanted} is not in available state." if here and group and not group.usable else None
 
 
-@rule("elasticache", (*_CREATES, "AddTagsToResource"), "TagQuotaPerResourceExceeded", "50 tags an object")  # 1.5
+@rule("elasticache", (*_CREATES, "AddTagsToResource"), "TagQuotaPerResourceExceeded", "50 tags an object", source="1.5")
 def tag_count(call: Call, view: View) -> str | None:
     keys = {str(tag.get("Key")) for tag in call.params.get("Tags", ())}
     held = caches.tags_of(view, call.params["ResourceName"]) if "ResourceName" in call.params else {}
     return "The maximum number of tags per resource is 50." if len(keys | set(held or ())) > 50 else None
 
 
-@rule("elasticache", (*_CREATES, "AddTagsToResource"), "InvalidParameterValue", "a tag's key is not aws:'s, and short")
-def tag_keys(call: Call, view: View) -> str | None:  # 1.5
+@rule(
+    "elasticache",
+    (*_CREATES, "AddTagsToResource"),
+    "InvalidParameterValue",
+    "a tag's key is not aws:'s, and short",
+    source="1.5",
+)
+def tag_keys(call: Call, view: View) -> str | None:
     for tag in call.params.get("Tags", ()):
         key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
         if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):

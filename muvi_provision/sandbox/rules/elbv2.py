@@ -14,8 +14,12 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 
 
 @rule(
-    "elbv2", "CreateLoadBalancer", "ValidationError", "a name: 1-32 letters, digits and inner hyphens, not internal-"
-)  # aws-reality 3.9 a
+    "elbv2",
+    "CreateLoadBalancer",
+    "ValidationError",
+    "a name: 1-32 letters, digits and inner hyphens, not internal-",
+    source="3.9 a",
+)
 def balancer_name(call: Call, view: View) -> str | None:
     name = str(call.params.get("Name", ""))
     if len(name) > 32:
@@ -29,23 +33,31 @@ def balancer_name(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "CreateLoadBalancer", "SubnetNotFound", "a load balancer's subnets are there")  # 3.9 e
+@rule("elbv2", "CreateLoadBalancer", "SubnetNotFound", "a load balancer's subnets are there", source="3.9 e")
 def balancer_subnet_missing(call: Call, view: View) -> str | None:
     missing = [one for one in subnets_of(call) if view.find("subnet", one) is None]
     return f"The subnet ID '{missing[0]}' does not exist" if missing else None
 
 
 @rule(
-    "elbv2", ("CreateLoadBalancer", "SetSubnets"), "ValidationError", "a load balancer lies in two zones at least"
-)  # 3.9 e
+    "elbv2",
+    ("CreateLoadBalancer", "SetSubnets"),
+    "ValidationError",
+    "a load balancer lies in two zones at least",
+    source="3.9 e",
+)
 def balancer_zones(call: Call, view: View) -> str | None:
     few = len(subnets_of(call)) < 2 and call.params.get("Type", "application") == "application"
     return "At least two subnets in two different Availability Zones must be specified" if few else None
 
 
 @rule(
-    "elbv2", ("CreateLoadBalancer", "SetSubnets"), "InvalidConfigurationRequest", "one subnet a zone, all of one VPC"
-)  # 3.9 e
+    "elbv2",
+    ("CreateLoadBalancer", "SetSubnets"),
+    "InvalidConfigurationRequest",
+    "one subnet a zone, all of one VPC",
+    source="3.9 e",
+)
 def balancer_zone_twice(call: Call, view: View) -> str | None:
     found = [one for one in (view.find("subnet", wanted) for wanted in subnets_of(call)) if one is not None]
     zones = [one.availability_zone for one in found]
@@ -54,27 +66,37 @@ def balancer_zone_twice(call: Call, view: View) -> str | None:
     return "The subnets must belong to one VPC" if len({one.vpc_id for one in found}) > 1 else None
 
 
-@rule("elbv2", "CreateLoadBalancer", "InvalidSecurityGroup", "a load balancer's groups are of its VPC")  # 3.9 e
+@rule("elbv2", "CreateLoadBalancer", "InvalidSecurityGroup", "a load balancer's groups are of its VPC", source="3.9 e")
 def balancer_group(call: Call, view: View) -> str | None:
     return _foreign(view, call.params.get("SecurityGroups", ()), _vpc(call, view))
 
 
-@rule("elbv2", "SetSecurityGroups", "InvalidSecurityGroup", "a load balancer's groups are of its VPC")  # 3.9 e
+@rule("elbv2", "SetSecurityGroups", "InvalidSecurityGroup", "a load balancer's groups are of its VPC", source="3.9 e")
 def balancer_new_group(call: Call, view: View) -> str | None:
     balancer = view.find("load_balancer", call.params["LoadBalancerArn"])
     return _foreign(view, call.params.get("SecurityGroups", ()), balancer.vpc_id) if balancer is not None else None
 
 
 @rule(
-    "elbv2", "CreateLoadBalancer", "InvalidSubnet", "an internet-facing load balancer needs an internet gateway"
-)  # 3.9 e
+    "elbv2",
+    "CreateLoadBalancer",
+    "InvalidSubnet",
+    "an internet-facing load balancer needs an internet gateway",
+    source="3.9 e",
+)
 def balancer_without_gateway(call: Call, view: View) -> str | None:
     vpc = _vpc(call, view)
     bad = call.params.get("Scheme", "internet-facing") == "internet-facing" and view.gateway_of(vpc) is None
     return f"VPC {vpc} has no internet gateway" if bad else None
 
 
-@rule("elbv2", "CreateLoadBalancer", "InvalidSubnet", "a load balancer wants 8 free addresses in each subnet")  # 3.2 a
+@rule(
+    "elbv2",
+    "CreateLoadBalancer",
+    "InvalidSubnet",
+    "a load balancer wants 8 free addresses in each subnet",
+    source="3.2 a",
+)
 def balancer_addresses(call: Call, view: View) -> str | None:
     small = [one for one in subnets_of(call) if view.find("subnet", one).available_ip_address_count < 8]
     fresh = not [one for one in view.all("load_balancer") if one.name == call.params["Name"]]
@@ -90,7 +112,8 @@ def balancer_addresses(call: Call, view: View) -> str | None:
     "CreateLoadBalancer",
     "DuplicateLoadBalancerName",
     "one name a region; the same settings again give the same one",
-)  # 3.9 c
+    source="3.9 c",
+)
 def balancer_taken(call: Call, view: View) -> str | None:
     taken = [
         one for one in view.all("load_balancer") if one.name == call.params["Name"] and not same_balancer(call, one)
@@ -100,7 +123,13 @@ def balancer_taken(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "CreateLoadBalancer", "TooManyLoadBalancers", "a region holds 50 application load balancers")  # 3.9 i
+@rule(
+    "elbv2",
+    "CreateLoadBalancer",
+    "TooManyLoadBalancers",
+    "a region holds 50 application load balancers",
+    source="3.9 i",
+)
 def too_many_balancers(call: Call, view: View) -> str | None:
     others = [one for one in view.all("load_balancer") if one.name != call.params["Name"]]
     return (
@@ -110,7 +139,9 @@ def too_many_balancers(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "DeleteLoadBalancer", "OperationNotPermitted", "deletion protection is switched off first")  # 3.9 f
+@rule(
+    "elbv2", "DeleteLoadBalancer", "OperationNotPermitted", "deletion protection is switched off first", source="3.9 f"
+)
 def balancer_protected(call: Call, view: View) -> str | None:
     balancer = view.find("load_balancer", call.params["LoadBalancerArn"])
     guarded = balancer is not None and str(balancer.attrs.get("deletion_protection.enabled")).lower() == "true"
@@ -119,7 +150,13 @@ def balancer_protected(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "DescribeLoadBalancers", "LoadBalancerNotFound", "every load balancer that is asked for is there")  # 13
+@rule(
+    "elbv2",
+    "DescribeLoadBalancers",
+    "LoadBalancerNotFound",
+    "every load balancer that is asked for is there",
+    source="13",
+)
 def balancer_missing(call: Call, view: View) -> str | None:
     known = {value for one in view.all("load_balancer") for value in (one.arn, one.name)}
     asked = (*call.params.get("LoadBalancerArns", ()), *call.params.get("Names", ()))
@@ -128,8 +165,12 @@ def balancer_missing(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elbv2", "CreateTargetGroup", "ValidationError", "a target group's name: 1-32 letters, digits and inner hyphens"
-)  # 3.10 a
+    "elbv2",
+    "CreateTargetGroup",
+    "ValidationError",
+    "a target group's name: 1-32 letters, digits and inner hyphens",
+    source="3.10 a",
+)
 def target_group_name(call: Call, view: View) -> str | None:
     name = str(call.params.get("Name", ""))
     bad = len(name) > 32 or not _NAME.fullmatch(name)
@@ -138,13 +179,15 @@ def target_group_name(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "CreateTargetGroup", "ValidationError", "a gRPC target group is checked by gRPC codes")  # 3.11
+@rule("elbv2", "CreateTargetGroup", "ValidationError", "a gRPC target group is checked by gRPC codes", source="3.11")
 def grpc_matcher(call: Call, view: View) -> str | None:
     bad = call.params.get("ProtocolVersion") == "GRPC" and "HttpCode" in call.params.get("Matcher", {})
     return "HTTP codes cannot be specified for a target group with protocol version 'GRPC'" if bad else None
 
 
-@rule("elbv2", "CreateTargetGroup", "ValidationError", "only a gRPC target group is checked by gRPC codes")  # 3.11
+@rule(
+    "elbv2", "CreateTargetGroup", "ValidationError", "only a gRPC target group is checked by gRPC codes", source="3.11"
+)
 def http_matcher(call: Call, view: View) -> str | None:
     bad = call.params.get("ProtocolVersion", "HTTP1") != "GRPC" and "GrpcCode" in call.params.get("Matcher", {})
     return "gRPC codes can only be specified for a target group with protocol version 'GRPC'" if bad else None

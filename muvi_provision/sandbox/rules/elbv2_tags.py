@@ -12,13 +12,13 @@ _TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _TAGGED = ("CreateLoadBalancer", "CreateTargetGroup", "CreateListener", "CreateRule", "AddTags")
 
 
-@rule("elbv2", "DescribeTags", "ValidationError", "the tags of 20 resources at most in a call")  # 3.9 d
+@rule("elbv2", "DescribeTags", "ValidationError", "the tags of 20 resources at most in a call", source="3.9 d")
 def tags_of_twenty(call: Call, view: View) -> str | None:
     count = len(call.params.get("ResourceArns", ()))
     return f"The number of resources '{count}' exceeds the limit of 20" if count > 20 else None
 
 
-@rule("elbv2", _TAGGED, "ValidationError", "tags: letters, digits, spaces and _.:/=+-@")  # 1.5
+@rule("elbv2", _TAGGED, "ValidationError", "tags: letters, digits, spaces and _.:/=+-@", source="1.5")
 def tag_characters(call: Call, view: View) -> str | None:
     for tag in call.params.get("Tags", ()):
         key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
@@ -32,7 +32,8 @@ def tag_characters(call: Call, view: View) -> str | None:
     ("AddTags", "RemoveTags", "DescribeTags"),
     "LoadBalancerNotFound",
     "a load balancer whose tags are asked for is there",
-)  # 13
+    source="13",
+)
 def tagged_balancer(call: Call, view: View) -> str | None:
     return _missing(call, view, "load_balancer")
 
@@ -42,7 +43,8 @@ def tagged_balancer(call: Call, view: View) -> str | None:
     ("AddTags", "RemoveTags", "DescribeTags"),
     "TargetGroupNotFound",
     "a target group whose tags are asked for is there",
-)  # 13
+    source="13",
+)
 def tagged_target_group(call: Call, view: View) -> str | None:
     return _missing(call, view, "target_group")
 
@@ -52,7 +54,8 @@ def tagged_target_group(call: Call, view: View) -> str | None:
     ("AddTags", "RemoveTags", "DescribeTags"),
     "ListenerNotFound",
     "a listener whose tags are asked for is there",
-)  # 13
+    source="13",
+)
 def tagged_listener(call: Call, view: View) -> str | None:
     return _missing(call, view, "listener")
 

@@ -30,14 +30,14 @@ def _name(call: Call) -> str | None:
     return name if name != service and name in _services() else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "InvalidServiceName", "the endpoint's service exists in this region")  # 3.7 a
+@rule("ec2", "CreateVpcEndpoint", "InvalidServiceName", "the endpoint's service exists in this region", source="3.7 a")
 def service_unknown(call: Call, view: View) -> str | None:
     service = call.params.get("ServiceName", "")
     foreign = service.startswith("com.amazonaws.vpce.")  # somebody's own service: not judged
     return f"The Vpc Endpoint Service '{service}' does not exist" if _name(call) is None and not foreign else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "only S3 and DynamoDB have gateway endpoints")  # 3.7 a
+@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "only S3 and DynamoDB have gateway endpoints", source="3.7 a")
 def no_gateway(call: Call, view: View) -> str | None:
     bad = kind_of(call) == "Gateway" and _name(call) not in GATEWAYS
     return (
@@ -47,13 +47,19 @@ def no_gateway(call: Call, view: View) -> str | None:
     )
 
 
-@rule("ec2", "CreateVpcEndpoint", "InvalidVpcID.NotFound", "the endpoint's VPC is there")  # 13
+@rule("ec2", "CreateVpcEndpoint", "InvalidVpcID.NotFound", "the endpoint's VPC is there", source="13")
 def vpc_unknown(call: Call, view: View) -> str | None:
     wanted = call.params["VpcId"]
     return f"The vpc ID '{wanted}' does not exist" if view.find("vpc", wanted) is None else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "InvalidSubnetId.NotFound", "the endpoint's subnets are there, and in its VPC")  # 3.7
+@rule(
+    "ec2",
+    "CreateVpcEndpoint",
+    "InvalidSubnetId.NotFound",
+    "the endpoint's subnets are there, and in its VPC",
+    source="3.7",
+)
 def subnet_unknown(call: Call, view: View) -> str | None:
     found = {one.id: one for one in view.all("subnet")}
     for wanted in call.params.get("SubnetIds", ()):
@@ -63,8 +69,12 @@ def subnet_unknown(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", "CreateVpcEndpoint", "InvalidSecurityGroupId.NotFound", "the endpoint's groups are there, and in its VPC"
-)  # 3.7 g
+    "ec2",
+    "CreateVpcEndpoint",
+    "InvalidSecurityGroupId.NotFound",
+    "the endpoint's groups are there, and in its VPC",
+    source="3.7 g",
+)
 def group_unknown(call: Call, view: View) -> str | None:
     found = {one.id: one for one in view.all("security_group")}
     for wanted in call.params.get("SecurityGroupIds", ()):
@@ -78,22 +88,33 @@ def group_unknown(call: Call, view: View) -> str | None:
     ("CreateVpcEndpoint", "ModifyVpcEndpoint"),
     "InvalidRouteTableId.NotFound",
     "the endpoint's route tables are there",
-)  # 3.7
+    source="3.7",
+)
 def table_unknown(call: Call, view: View) -> str | None:
     wanted = (*call.params.get("RouteTableIds", ()), *call.params.get("AddRouteTableIds", ()))
     missing = [one for one in wanted if view.find("route_table", one) is None]
     return f"The routeTable ID '{missing[0]}' does not exist" if missing else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "DuplicateSubnetsInSameZone", "an interface endpoint takes one subnet a zone")  # 3.7
+@rule(
+    "ec2",
+    "CreateVpcEndpoint",
+    "DuplicateSubnetsInSameZone",
+    "an interface endpoint takes one subnet a zone",
+    source="3.7",
+)
 def one_subnet_a_zone(call: Call, view: View) -> str | None:
     zones = [view.ec2.get_subnet(one).availability_zone for one in call.params.get("SubnetIds", ())]
     return "Found another VPC endpoint subnet in the availability zone" if len(zones) > len(set(zones)) else None
 
 
 @rule(
-    "ec2", "CreateVpcEndpoint", "InvalidParameter", "private DNS needs DNS support and DNS hostnames of the VPC"
-)  # 3.7 e
+    "ec2",
+    "CreateVpcEndpoint",
+    "InvalidParameter",
+    "private DNS needs DNS support and DNS hostnames of the VPC",
+    source="3.7 e",
+)
 def dns_off(call: Call, view: View) -> str | None:
     vpc = view.find("vpc", call.params["VpcId"])
     bad = private_dns(call) and not (vpc.enable_dns_support and vpc.enable_dns_hostnames)
@@ -103,7 +124,7 @@ def dns_off(call: Call, view: View) -> str | None:
     return message + vpc.id if bad else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "one endpoint with private DNS a service and VPC")  # 3.7 c
+@rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "one endpoint with private DNS a service and VPC", source="3.7 c")
 def dns_taken(call: Call, view: View) -> str | None:
     service, vpc = call.params.get("ServiceName"), call.params["VpcId"]
     rivals = [one for one in view.alive("vpc_endpoint", vpc) if one.service_name == service and one.private_dns_enabled]
@@ -112,7 +133,9 @@ def dns_taken(call: Call, view: View) -> str | None:
     return f"{message}{service} in the VPC {vpc}" if taken else None
 
 
-@rule("ec2", "CreateVpcEndpoint", "RouteAlreadyExists", "one gateway endpoint of a service a route table")  # 3.7 c
+@rule(
+    "ec2", "CreateVpcEndpoint", "RouteAlreadyExists", "one gateway endpoint of a service a route table", source="3.7 c"
+)
 def table_taken(call: Call, view: View) -> str | None:
     if kind_of(call) != "Gateway":
         return None
@@ -130,7 +153,8 @@ def table_taken(call: Call, view: View) -> str | None:
     "CreateVpcEndpoint",
     "VpcEndpointLimitExceeded",
     "20 gateway endpoints a region, 50 interface endpoints a VPC",
-)  # 3.7 i
+    source="3.7 i",
+)
 def too_many_endpoints(call: Call, view: View) -> str | None:
     kind = kind_of(call)
     there = [one for one in view.alive("vpc_endpoint") if str(one.vpc_endpoint_type or "Gateway") == kind]
@@ -140,7 +164,7 @@ def too_many_endpoints(call: Call, view: View) -> str | None:
     return "The maximum number of VPC endpoints has been reached." if len(there) >= limit else None
 
 
-@rule("ec2", "ModifyVpcEndpoint", "InvalidVpcEndpointId.NotFound", "the endpoint is there")  # 13
+@rule("ec2", "ModifyVpcEndpoint", "InvalidVpcEndpointId.NotFound", "the endpoint is there", source="13")
 def endpoint_missing(call: Call, view: View) -> str | None:
     wanted = call.params["VpcEndpointId"]
     return f"The Vpc Endpoint Id '{wanted}' does not exist" if view.find("vpc_endpoint", wanted) is None else None

@@ -67,14 +67,20 @@ def _branches(said: Mapping[str, Any]) -> Iterator[str]:
             yield "Empty arrays are not allowed"
 
 
-@rule("events", _PUT, _MANY, "a bus holds 300 rules")  # 7.2 i
+@rule("events", _PUT, _MANY, "a bus holds 300 rules", source="7.2 i")
 def too_many(call: Call, view: View) -> str | None:
     held = event_rules.shelf(view)
     full = call.params["Name"] not in held and len(held) >= view.quotas["event_rules"]
     return "The requested resource exceeds the maximum number allowed." if full else None
 
 
-@rule("events", "PutTargets", "ResourceNotFoundException", "a rule is known a moment after it was made")  # 1.6, 7.2 e
+@rule(
+    "events",
+    "PutTargets",
+    "ResourceNotFoundException",
+    "a rule is known a moment after it was made",
+    source="1.6, 7.2 e",
+)
 def not_known_yet(call: Call, view: View) -> str | None:
     found = event_rules.shelf(view).get(call.params["Rule"])
     known = found is not None and view.now >= found.seen_from
@@ -90,7 +96,7 @@ def per_call(call: Call, view: View) -> str | None:
     )
 
 
-@rule("events", "PutTargets", _MANY, "5 targets a rule")  # 7.2 i
+@rule("events", "PutTargets", _MANY, "5 targets a rule", source="7.2 i")
 def per_rule(call: Call, view: View) -> str | None:
     there = event_rules.shelf(view)[call.params["Rule"]].targets
     many = len(set(there) | {one["Id"] for one in call.params["Targets"]}) > _PER_RULE
@@ -139,13 +145,13 @@ def fargate(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("events", "DeleteRule", _WRONG, "a rule goes after its targets")  # 7.2 f
+@rule("events", "DeleteRule", _WRONG, "a rule goes after its targets", source="7.2 f")
 def targets_first(call: Call, view: View) -> str | None:
     found = event_rules.shelf(view).get(call.params["Name"])
     return "Rule can't be deleted since it has targets." if found is not None and found.targets else None
 
 
-@rule("events", (_PUT, "TagResource"), _WRONG, "50 tags a rule")  # 1.5
+@rule("events", (_PUT, "TagResource"), _WRONG, "50 tags a rule", source="1.5")
 def tags(call: Call, view: View) -> str | None:
     held = event_rules.tagged(call, view).tags if call.operation == "TagResource" else {}
     many = len(set(held) | {one["Key"] for one in call.params.get("Tags", ())}) > 50

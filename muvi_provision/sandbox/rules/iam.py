@@ -23,7 +23,7 @@ _TAG = re.compile(r"[\w\s_.:/=+\-@]*")  # aws-reality 1.5: letters of any script
 _TRUST_LIMIT, _INLINE_LIMIT = 2048, 10_240  # aws-reality 5.2 a; whitespace does not count
 
 
-@rule("iam", tuple(_DOCUMENTS), "MalformedPolicyDocument", "a policy is JSON with statements")  # aws-reality 5.2 a
+@rule("iam", tuple(_DOCUMENTS), "MalformedPolicyDocument", "a policy is JSON with statements", source="5.2 a")
 def policy_syntax(call: Call, view: View) -> str | None:
     text = call.params[_DOCUMENTS[call.operation]]
     try:
@@ -35,7 +35,7 @@ def policy_syntax(call: Call, view: View) -> str | None:
     return None if good and all(_names_action(one) for one in found) else "Syntax errors in policy."
 
 
-@rule("iam", _TRUST, "MalformedPolicyDocument", "a trust policy says whom it trusts, and no resource")  # 5.2 a
+@rule("iam", _TRUST, "MalformedPolicyDocument", "a trust policy says whom it trusts, and no resource", source="5.2 a")
 def trust_principal(call: Call, view: View) -> str | None:
     for one in roles.statements(call.params[_DOCUMENTS[call.operation]]):
         if not one.get("Principal") and not one.get("NotPrincipal"):
@@ -46,8 +46,12 @@ def trust_principal(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "iam", "PutRolePolicy", "MalformedPolicyDocument", "a role's own policy names resources, and no principal"
-)  # 5.2 a
+    "iam",
+    "PutRolePolicy",
+    "MalformedPolicyDocument",
+    "a role's own policy names resources, and no principal",
+    source="5.2 a",
+)
 def inline_resource(call: Call, view: View) -> str | None:
     for one in roles.statements(call.params["PolicyDocument"]):
         if "Principal" in one:
@@ -57,7 +61,7 @@ def inline_resource(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("iam", _TRUST, "MalformedPolicyDocument", "whoever is trusted by name exists, and not only just")  # 5.2 e
+@rule("iam", _TRUST, "MalformedPolicyDocument", "whoever is trusted by name exists, and not only just", source="5.2 e")
 def unknown_principal(call: Call, view: View) -> str | None:
     for statement in roles.statements(call.params[_DOCUMENTS[call.operation]]):
         principal = statement.get("Principal")
@@ -69,13 +73,20 @@ def unknown_principal(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("iam", _TRUST, "LimitExceeded", "a trust policy: at most 2,048 characters", 409)  # 5.2 a
+@rule("iam", _TRUST, "LimitExceeded", "a trust policy: at most 2,048 characters", 409, source="5.2 a")
 def trust_length(call: Call, view: View) -> str | None:
     long = len(_bare(call.params[_DOCUMENTS[call.operation]])) > _TRUST_LIMIT
     return f"Cannot exceed quota for ACLSizePerRole: {_TRUST_LIMIT}" if long else None
 
 
-@rule("iam", "PutRolePolicy", "LimitExceeded", "the inline policies of a role: at most 10,240 characters", 409)  # 5.2 a
+@rule(
+    "iam",
+    "PutRolePolicy",
+    "LimitExceeded",
+    "the inline policies of a role: at most 10,240 characters",
+    409,
+    source="5.2 a",
+)
 def inline_length(call: Call, view: View) -> str | None:
     role = _named(view, call)
     held = dict(role.policies) if role is not None else {}
@@ -84,27 +95,27 @@ def inline_length(call: Call, view: View) -> str | None:
     return f"Maximum policy size of {_INLINE_LIMIT} bytes exceeded for role {call.params['RoleName']}" if long else None
 
 
-@rule("iam", "CreateRole", "EntityAlreadyExists", "one role of a name, in whatever case", 409)  # 5.2 a
+@rule("iam", "CreateRole", "EntityAlreadyExists", "one role of a name, in whatever case", 409, source="5.2 a")
 def role_taken(call: Call, view: View) -> str | None:
     name = call.params["RoleName"]
     taken = [one for one in _all(view) if one.name.lower() == name.lower()]
     return f"Role with name {name} already exists." if taken else None
 
 
-@rule("iam", "CreateRole", "LimitExceeded", "an account holds 1,000 roles", 409)  # 5.2 i
+@rule("iam", "CreateRole", "LimitExceeded", "an account holds 1,000 roles", 409, source="5.2 i")
 def too_many_roles(call: Call, view: View) -> str | None:
     most = view.quotas["iam_roles"]
     return f"Cannot exceed quota for RolesPerAccount: {most}" if len(_own(view)) >= most else None
 
 
-@rule("iam", "AttachRolePolicy", "LimitExceeded", "a role holds 10 managed policies", 409)  # 5.2 i
+@rule("iam", "AttachRolePolicy", "LimitExceeded", "a role holds 10 managed policies", 409, source="5.2 i")
 def too_many_policies(call: Call, view: View) -> str | None:
     role = _named(view, call)
     held = set(role.managed_policies) if role is not None else set()
     return "Cannot exceed quota for PoliciesPerRole: 10" if len(held | {call.params["PolicyArn"]}) > 10 else None
 
 
-@rule("iam", ("CreateRole", "TagRole"), "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@")  # 1.5
+@rule("iam", ("CreateRole", "TagRole"), "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@", source="1.5")
 def role_tags(call: Call, view: View) -> str | None:
     tags = call.params.get("Tags", [])
     for tag in tags:
@@ -116,7 +127,7 @@ def role_tags(call: Call, view: View) -> str | None:
     return "The number of tags has reached the maximum limit." if len(tags) > 50 else None
 
 
-@rule("iam", "DeleteRole", "DeleteConflict", "a role gives up its policies before it goes", 409)  # 5.2 f
+@rule("iam", "DeleteRole", "DeleteConflict", "a role gives up its policies before it goes", 409, source="5.2 f")
 def role_in_use(call: Call, view: View) -> str | None:
     role = _named(view, call)
     if role is not None and role.managed_policies:
@@ -137,20 +148,20 @@ def aws_s_own(call: Call, view: View) -> str | None:
     )
 
 
-@rule("iam", "CreateServiceLinkedRole", "AccessDenied", "the service has a service-linked role", 403)  # 5.3 a
+@rule("iam", "CreateServiceLinkedRole", "AccessDenied", "the service has a service-linked role", 403, source="5.3 a")
 def unknown_service(call: Call, view: View) -> str | None:
     service = call.params["AWSServiceName"]
     return None if service in SERVICE_LINKED else f"Service {service} does not support service-linked roles"
 
 
-@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "an account has each service-linked role once")  # 5.3 c
+@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "an account has each service-linked role once", source="5.3 c")
 def linked_twice(call: Call, view: View) -> str | None:
     name = SERVICE_LINKED[call.params["AWSServiceName"]]
     message = f"Service role name {name} has been taken in this account, please try a different suffix."
     return message if name in {one.name for one in _all(view)} else None
 
 
-@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "hardly any service takes a suffix")  # 5.3 c
+@rule("iam", "CreateServiceLinkedRole", "InvalidInput", "hardly any service takes a suffix", source="5.3 c")
 def suffix(call: Call, view: View) -> str | None:
     return (
         "Custom suffix is not allowed for " + call.params["AWSServiceName"] if call.params.get("CustomSuffix") else None

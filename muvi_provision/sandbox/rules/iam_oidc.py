@@ -28,14 +28,20 @@ _TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _MOST, _AUDIENCES, _THUMBPRINTS = 100, 100, 5
 
 
-@rule("iam", "CreateOpenIDConnectProvider", "ValidationError", "a provider's URL: https, with a host and no query")
-def address(call: Call, view: View) -> str | None:  # aws-reality 7.10 a
+@rule(
+    "iam",
+    "CreateOpenIDConnectProvider",
+    "ValidationError",
+    "a provider's URL: https, with a host and no query",
+    source="7.10 a",
+)
+def address(call: Call, view: View) -> str | None:
     url = urlsplit(call.params["Url"])
     good = url.scheme == "https" and url.hostname and not url.query and not url.fragment and url.port in (None, 443)
     return None if good else "Invalid Open ID Connect Provider URL"
 
 
-@rule("iam", "CreateOpenIDConnectProvider", "EntityAlreadyExists", "one provider of a URL", 409)  # 7.10 a, c
+@rule("iam", "CreateOpenIDConnectProvider", "EntityAlreadyExists", "one provider of a URL", 409, source="7.10 a, c")
 def taken(call: Call, view: View) -> str | None:
     """However it is spelt: a slash at the end, or capitals, make it no other."""
     wanted = _bare(call.params["Url"])
@@ -43,7 +49,7 @@ def taken(call: Call, view: View) -> str | None:
     return f"Provider with url {call.params['Url']} already exists." if there else None
 
 
-@rule("iam", "CreateOpenIDConnectProvider", "LimitExceeded", "100 providers an account", 409)  # 5.2 i
+@rule("iam", "CreateOpenIDConnectProvider", "LimitExceeded", "100 providers an account", 409, source="5.2 i")
 def too_many(call: Call, view: View) -> str | None:
     full = len(_held(view)) >= _MOST
     return f"Cannot exceed quota for OpenIdConnectProvidersPerAccount: {_MOST}" if full else None
@@ -76,7 +82,7 @@ def thumbprints(call: Call, view: View) -> str | None:
     return f"Invalid thumbprint: {wrong}" if wrong is not None else None
 
 
-@rule("iam", _TAGGING, "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@")  # 1.5
+@rule("iam", _TAGGING, "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@", source="1.5")
 def provider_tags(call: Call, view: View) -> str | None:
     said = {str(tag["Key"]): str(tag.get("Value", "")) for tag in call.params.get("Tags", ())}
     for key, value in said.items():
@@ -87,7 +93,9 @@ def provider_tags(call: Call, view: View) -> str | None:
     return "The number of tags has reached the maximum limit." if len(said) > 50 else None
 
 
-@rule("iam", tuple(_TRUST), "MalformedPolicyDocument", "whoever trusts GitHub says which repository")  # 7.10, last row
+@rule(
+    "iam", tuple(_TRUST), "MalformedPolicyDocument", "whoever trusts GitHub says which repository", source="7.10"
+)  # last row
 def github_subject(call: Call, view: View) -> str | None:
     for statement in roles.statements(call.params[_TRUST[call.operation]]):
         if statement.get("Effect") == "Allow" and _trusts_github(statement) and not any(_subjects(statement)):

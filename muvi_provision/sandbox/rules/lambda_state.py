@@ -81,7 +81,7 @@ def concurrency(call: Call, view: View) -> str | None:
     return f"{start} below its minimum value of [{least}]." if left < least and wanted else None
 
 
-@rule("lambda", "TagResource", WRONG, "50 tags a function")  # 1.5
+@rule("lambda", "TagResource", WRONG, "50 tags a function", source="1.5")
 def tags(call: Call, view: View) -> str | None:
     many = len(set(functions.tagged(call, view).tags) | set(call.params["Tags"])) > 50
     return "The number of tags exceeds the maximum of 50." if many else None

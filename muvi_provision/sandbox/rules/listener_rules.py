@@ -18,14 +18,14 @@ _SEVERAL = ("http-header", "query-string")  # a rule may have more than one cond
 _VALUES = 5  # aws-reality 3.12 i
 
 
-@rule("elbv2", ("CreateRule", "DescribeRules"), "ListenerNotFound", "the listener of a rule is there")  # 13
+@rule("elbv2", ("CreateRule", "DescribeRules"), "ListenerNotFound", "the listener of a rule is there", source="13")
 def listener_missing(call: Call, view: View) -> str | None:
     wanted = call.params.get("ListenerArn")
     missing = wanted is not None and view.find("listener", wanted) is None
     return f"One or more listeners not found: '{wanted}'" if missing else None
 
 
-@rule("elbv2", (*_UPON, "DescribeRules", *_TAGGING), "RuleNotFound", "the rule is there")  # 13
+@rule("elbv2", (*_UPON, "DescribeRules", *_TAGGING), "RuleNotFound", "the rule is there", source="13")
 def rule_missing(call: Call, view: View) -> str | None:
     asked = [call.params.get("RuleArn"), *call.params.get("RuleArns", ()), *call.params.get("ResourceArns", ())]
     rules = [one for one in asked if one and ":listener-rule/" in one]
@@ -39,14 +39,14 @@ def rules_of_what(call: Call, view: View) -> str | None:
     return "You must specify either listener rule ARNs or a listener ARN" if both else None
 
 
-@rule("elbv2", _UPON, "OperationNotPermitted", "the default rule is the listener's own")  # 3.12
+@rule("elbv2", _UPON, "OperationNotPermitted", "the default rule is the listener's own", source="3.12")
 def default_rule(call: Call, view: View) -> str | None:
     found = view.find("listener_rule", call.params["RuleArn"])
     done = "deleted" if call.operation == "DeleteRule" else "modified"
     return f"Default rule '{found.arn}' cannot be {done}" if found.priority == "default" else None
 
 
-@rule("elbv2", "CreateRule", "PriorityInUse", "one rule a priority")  # 1.4
+@rule("elbv2", "CreateRule", "PriorityInUse", "one rule a priority", source="1.4")
 def priority_taken(call: Call, view: View) -> str | None:
     wanted = str(call.params["Priority"])
     listener = view.find("listener", call.params["ListenerArn"])
@@ -54,7 +54,9 @@ def priority_taken(call: Call, view: View) -> str | None:
     return f"Priority '{wanted}' is currently in use" if taken else None
 
 
-@rule("elbv2", "CreateRule", "TooManyRules", "a load balancer has 100 rules, not counting default ones")  # 3.12 i
+@rule(
+    "elbv2", "CreateRule", "TooManyRules", "a load balancer has 100 rules, not counting default ones", source="3.12 i"
+)
 def too_many_rules(call: Call, view: View) -> str | None:
     balancer = view.find("load_balancer", view.find("listener", call.params["ListenerArn"]).load_balancer_arn)
     count = sum(len(one.rules) - 1 for one in balancer.listeners.values())
@@ -67,7 +69,7 @@ def unconditional(call: Call, view: View) -> str | None:
     return None if call.params.get("Conditions") else "A condition must be specified"
 
 
-@rule("elbv2", _WRITES, "ValidationError", "five values in all conditions of a rule")  # 3.12 i
+@rule("elbv2", _WRITES, "ValidationError", "five values in all conditions of a rule", source="3.12 i")
 def too_many_values(call: Call, view: View) -> str | None:
     count = sum(len(values_of(one)) for one in call.params.get("Conditions", ()))
     return f"A rule can only have '{_VALUES}' condition values" if count > _VALUES else None

@@ -13,13 +13,13 @@ _WRITES = ("CreateListener", "ModifyListener")
 _FORWARDS = (*_WRITES, "CreateRule", "ModifyRule")
 
 
-@rule("elbv2", "CreateListener", "LoadBalancerNotFound", "a listener's load balancer is there")  # aws-reality 13
+@rule("elbv2", "CreateListener", "LoadBalancerNotFound", "a listener's load balancer is there", source="13")
 def balancer_missing(call: Call, view: View) -> str | None:
     missing = view.find("load_balancer", call.params["LoadBalancerArn"]) is None
     return f"Load balancer '{call.params['LoadBalancerArn']}' not found" if missing else None
 
 
-@rule("elbv2", "ModifyListener", "ListenerNotFound", "the listener is there")  # 13
+@rule("elbv2", "ModifyListener", "ListenerNotFound", "the listener is there", source="13")
 def listener_missing(call: Call, view: View) -> str | None:
     return (
         None
@@ -28,19 +28,19 @@ def listener_missing(call: Call, view: View) -> str | None:
     )
 
 
-@rule("elbv2", "DescribeListeners", "ListenerNotFound", "every listener that is asked for is there")  # 13
+@rule("elbv2", "DescribeListeners", "ListenerNotFound", "every listener that is asked for is there", source="13")
 def listeners_missing(call: Call, view: View) -> str | None:
     missing = [one for one in call.params.get("ListenerArns", ()) if view.find("listener", one) is None]
     return f"One or more listeners not found: '{missing[0]}'" if missing else None
 
 
-@rule("elbv2", _FORWARDS, "TargetGroupNotFound", "the target groups of an action are there")  # 13
+@rule("elbv2", _FORWARDS, "TargetGroupNotFound", "the target groups of an action are there", source="13")
 def target_group_missing(call: Call, view: View) -> str | None:
     missing = [one for one in forwarded(call) if view.find("target_group", one) is None]
     return f"Target groups '{missing[0]}' not found" if missing else None
 
 
-@rule("elbv2", _FORWARDS, "TargetGroupAssociationLimit", "a target group is behind one load balancer")  # 3.10 i
+@rule("elbv2", _FORWARDS, "TargetGroupAssociationLimit", "a target group is behind one load balancer", source="3.10 i")
 def target_group_elsewhere(call: Call, view: View) -> str | None:
     mine = _balancer(call)
     for wanted in forwarded(call):
@@ -51,8 +51,12 @@ def target_group_elsewhere(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elbv2", _FORWARDS, "InvalidConfigurationRequest", "a gRPC target group is behind an HTTPS listener only"
-)  # 3.11, 3.12 e
+    "elbv2",
+    _FORWARDS,
+    "InvalidConfigurationRequest",
+    "a gRPC target group is behind an HTTPS listener only",
+    source="3.11, 3.12 e",
+)
 def grpc_needs_https(call: Call, view: View) -> str | None:
     if _protocol(call, view) == "HTTPS":
         return None
@@ -64,29 +68,30 @@ def grpc_needs_https(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "an HTTPS listener has a certificate")  # 3.12 e
+@rule("elbv2", _WRITES, "ValidationError", "an HTTPS listener has a certificate", source="3.12 e")
 def https_needs_certificate(call: Call, view: View) -> str | None:
     there = call.operation == "ModifyListener" and view.find("listener", call.params["ListenerArn"]).certificates
     lacks = _protocol(call, view) == "HTTPS" and not call.params.get("Certificates") and not there
     return "A certificate must be specified for HTTPS listeners" if lacks else None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "an HTTP listener has none")  # 3.12 e
+@rule("elbv2", _WRITES, "ValidationError", "an HTTP listener has none", source="3.12 e")
 def http_with_certificate(call: Call, view: View) -> str | None:
     bad = _protocol(call, view) == "HTTP" and (call.params.get("Certificates") or call.params.get("SslPolicy"))
     return "Certificates and an SSL policy cannot be specified for HTTP listeners" if bad else None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "exactly one default certificate is given")  # 3.12
+@rule("elbv2", _WRITES, "ValidationError", "exactly one default certificate is given", source="3.12")
 def one_certificate(call: Call, view: View) -> str | None:
     return "Up to one certificate can be specified" if len(call.params.get("Certificates", ())) > 1 else None
 
 
-@rule(  # 3.12 e, 6.2
+@rule(
     "elbv2",
     (*_WRITES, "AddListenerCertificates"),
     "CertificateNotFound",
     "a certificate of this region, some seconds old at least",
+    source="3.12 e, 6.2",
 )
 def certificate_unknown(call: Call, view: View) -> str | None:
     for one in call.params.get("Certificates", ()):
@@ -96,7 +101,7 @@ def certificate_unknown(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elbv2", _WRITES, "UnsupportedCertificate", "a certificate that is issued")  # 3.12 e
+@rule("elbv2", _WRITES, "UnsupportedCertificate", "a certificate that is issued", source="3.12 e")
 def certificate_pending(call: Call, view: View) -> str | None:
     for one in call.params.get("Certificates", ()):
         found = view.certificates.get(one.get("CertificateArn", ""))
@@ -105,7 +110,7 @@ def certificate_pending(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elbv2", _WRITES, "SSLPolicyNotFound", "an SSL policy that AWS has")  # 3.12 g
+@rule("elbv2", _WRITES, "SSLPolicyNotFound", "an SSL policy that AWS has", source="3.12 g")
 def policy_unknown(call: Call, view: View) -> str | None:
     from moto.elbv2.ssl_policies import SSL_POLICIES
 
@@ -114,8 +119,12 @@ def policy_unknown(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elbv2", _WRITES, "DuplicateListener", "one listener a port; the same settings again give the same one"
-)  # 3.12 a, c
+    "elbv2",
+    _WRITES,
+    "DuplicateListener",
+    "one listener a port; the same settings again give the same one",
+    source="3.12 a, c",
+)
 def port_taken(call: Call, view: View) -> str | None:
     mine = call.params.get("ListenerArn")
     for one in _neighbours(call, view):
@@ -125,7 +134,7 @@ def port_taken(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elbv2", "CreateListener", "TooManyListeners", "a load balancer has 50 listeners")  # 3.12 i
+@rule("elbv2", "CreateListener", "TooManyListeners", "a load balancer has 50 listeners", source="3.12 i")
 def too_many_listeners(call: Call, view: View) -> str | None:
     others = [one for one in _neighbours(call, view) if int(one.port) != int(call.params.get("Port", 0))]
     full = len(others) >= view.quotas["listeners_per_load_balancer"]

@@ -14,9 +14,13 @@ _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
 
 
 @rule(
-    "logs", "PutRetentionPolicy", "InvalidParameterException", "events are kept for one of the allowed numbers of days"
+    "logs",
+    "PutRetentionPolicy",
+    "InvalidParameterException",
+    "events are kept for one of the allowed numbers of days",
+    source="5.4 g",
 )
-def retention(call: Call, view: View) -> str | None:  # 5.4 g
+def retention(call: Call, view: View) -> str | None:
     days = call.params["retentionInDays"]
     allowed = f"Member must satisfy enum value set: {sorted(DAYS)}"
     return None if days in DAYS else f"Value '{days}' at 'retentionInDays' failed to satisfy constraint: {allowed}"
@@ -41,7 +45,7 @@ def tagged(call: Call, view: View) -> str | None:
     return None if there else "The specified resource does not exist."
 
 
-@rule("logs", ("CreateLogGroup", "TagResource"), "TooManyTagsException", "50 tags a group")  # 1.5
+@rule("logs", ("CreateLogGroup", "TagResource"), "TooManyTagsException", "50 tags a group", source="1.5")
 def tag_count(call: Call, view: View) -> str | None:
     held = view.backend("logs").tagger.get_tag_dict_for_resource(call.params.get("resourceArn", ""))
     many = len(set(call.params.get("tags", {})) | set(held)) > 50

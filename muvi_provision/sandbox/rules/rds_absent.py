@@ -77,7 +77,8 @@ for _operations, _code, _test in (
     "DBProxyTargetGroupNotFoundFault",
     "a proxy's only target group is named default",
     status=404,
-)  # 4.5 a
+    source="4.5 a",
+)
 def target_group_name(call: Call, view: View) -> str | None:
     wanted = call.params.get("TargetGroupName", "default")
     return None if wanted == "default" else f"DBProxyTargetGroup {wanted} not found."
@@ -136,7 +137,8 @@ def key_there(call: Call, view: View) -> str | None:
     ("CreateDBCluster", "ModifyDBCluster"),
     "InvalidParameterCombination",
     "the engine version exists and is not deprecated",
-)  # 4.4
+    source="4.4",
+)
 def version_there(call: Call, view: View) -> str | None:
     version = call.params.get("EngineVersion")
     unknown = version is not None and engines.resolved(version) is None

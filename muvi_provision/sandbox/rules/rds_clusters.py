@@ -31,7 +31,8 @@ _FORBIDDEN = set("/\"'@ ")
     ("CreateDBCluster", "CreateDBInstance"),
     "InvalidParameterValue",
     "an identifier: 1-63 letters, digits and single hyphens, a letter first",
-)  # aws-reality 4.2 a
+    source="4.2 a",
+)
 def identifier(call: Call, view: View) -> str | None:
     name = "DBClusterIdentifier" if call.operation == "CreateDBCluster" else "DBInstanceIdentifier"
     wanted = str(call.params[name]).lower()
@@ -40,21 +41,33 @@ def identifier(call: Call, view: View) -> str | None:
     return None if good else f"The parameter {name} is not a valid identifier. {allowed}"
 
 
-@rule("rds", "CreateDBCluster", "DBClusterAlreadyExistsFault", "an identifier is free, also of instances")  # 4.2 a, c
+@rule(
+    "rds",
+    "CreateDBCluster",
+    "DBClusterAlreadyExistsFault",
+    "an identifier is free, also of instances",
+    source="4.2 a, c",
+)
 def cluster_exists(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBClusterIdentifier"])
     taken = name in found.clusters(view) or name in found.instances(view)
     return "DB Cluster already exists" if taken else None
 
 
-@rule("rds", "CreateDBCluster", "DBClusterQuotaExceededFault", "a region holds 40 clusters")  # 4.2 i
+@rule("rds", "CreateDBCluster", "DBClusterQuotaExceededFault", "a region holds 40 clusters", source="4.2 i")
 def too_many_clusters(call: Call, view: View) -> str | None:
     full = len(found.clusters(view)) >= view.quotas["db_clusters"]
     return "The quota for DB clusters has been exceeded." if full else None
 
 
-@rule("rds", "CreateDBCluster", "InvalidParameterValue", "a master user: 1-16 letters, digits and _, not reserved")
-def master_user(call: Call, view: View) -> str | None:  # 4.2 a
+@rule(
+    "rds",
+    "CreateDBCluster",
+    "InvalidParameterValue",
+    "a master user: 1-16 letters, digits and _, not reserved",
+    source="4.2 a",
+)
+def master_user(call: Call, view: View) -> str | None:
     user = str(call.params.get("MasterUsername") or "")
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,15}", user):
         return "The parameter MasterUsername is not a valid identifier, or it is missing"
@@ -67,7 +80,8 @@ def master_user(call: Call, view: View) -> str | None:  # 4.2 a
     ("CreateDBCluster", "ModifyDBCluster"),
     "InvalidParameterValue",
     "a password: 8-99 printable characters, none of / \" ' @ or space",
-)  # 4.2 a
+    source="4.2 a",
+)
 def master_password(call: Call, view: View) -> str | None:
     password = call.params.get("MasterUserPassword")
     if password is None:
@@ -97,8 +111,14 @@ def password_kept(call: Call, view: View) -> str | None:
     return "MasterUserPassword is required to turn off password management." if lacking else None
 
 
-@rule("rds", "CreateDBCluster", "InvalidParameterValue", "a database name: 1-64 letters and digits, a letter first")
-def database_name(call: Call, view: View) -> str | None:  # 4.2 a
+@rule(
+    "rds",
+    "CreateDBCluster",
+    "InvalidParameterValue",
+    "a database name: 1-64 letters and digits, a letter first",
+    source="4.2 a",
+)
+def database_name(call: Call, view: View) -> str | None:
     name = call.params.get("DatabaseName")
     good = name is None or (re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", name) and name.lower() not in _RESERVED)
     return None if good else f"DatabaseName {name} is not valid or is a reserved word for this engine"
@@ -137,8 +157,14 @@ def support(call: Call, view: View) -> str | None:
     return None if said in known else f"Invalid engine lifecycle support: {said}"
 
 
-@rule("rds", "CreateDBCluster", "InvalidParameterCombination", "after standard support it must be extended support")
-def support_ended(call: Call, view: View) -> str | None:  # 4.4
+@rule(
+    "rds",
+    "CreateDBCluster",
+    "InvalidParameterCombination",
+    "after standard support it must be extended support",
+    source="4.4",
+)
+def support_ended(call: Call, view: View) -> str | None:
     refused = call.params.get("EngineLifecycleSupport") == "open-source-rds-extended-support-disabled"
     message = "The engine version has reached the end of standard support, and extended support is disabled."
     return message if refused and view.today > engines.ENDS else None
@@ -153,14 +179,15 @@ def _cluster(call: Call, view: View) -> Cluster | None:
     ("ModifyDBCluster", "StopDBCluster", "CreateDBClusterSnapshot"),
     "InvalidDBClusterStateFault",
     "a cluster that is changed or stopped is available",
-)  # 4.2 f, g
+    source="4.2 f, g",
+)
 def cluster_busy(call: Call, view: View) -> str | None:
     one = _cluster(call, view)
     busy = one is not None and one.status != "available"
     return f"DB cluster {one.name} is not in available state." if busy and one is not None else None
 
 
-@rule("rds", "StartDBCluster", "InvalidDBClusterStateFault", "only a stopped cluster is started")  # 0.8
+@rule("rds", "StartDBCluster", "InvalidDBClusterStateFault", "only a stopped cluster is started", source="0.8")
 def cluster_running(call: Call, view: View) -> str | None:
     one = _cluster(call, view)
     running = one is not None and one.status != "stopped"
@@ -182,7 +209,8 @@ def members_busy(call: Call, view: View) -> str | None:
     "DeleteDBCluster",
     "InvalidDBClusterStateFault",
     "a cluster that is deleted is neither stopped nor on its way, and has no instance that stays",
-)  # 4.2 f, 0.8
+    source="4.2 f, 0.8",
+)
 def cluster_not_deletable(call: Call, view: View) -> str | None:
     one = _cluster(call, view)
     if one is None:
@@ -193,7 +221,13 @@ def cluster_not_deletable(call: Call, view: View) -> str | None:
     return "Cluster cannot be deleted, it still contains DB instances in non-deleting state." if staying else None
 
 
-@rule("rds", "DeleteDBCluster", "InvalidParameterCombination", "a final snapshot has a name, or is not wanted")  # 4.2 f
+@rule(
+    "rds",
+    "DeleteDBCluster",
+    "InvalidParameterCombination",
+    "a final snapshot has a name, or is not wanted",
+    source="4.2 f",
+)
 def final_snapshot(call: Call, view: View) -> str | None:
     skipped, name = bool(call.params.get("SkipFinalSnapshot")), call.params.get("FinalDBSnapshotIdentifier")
     if skipped and name:
@@ -202,7 +236,7 @@ def final_snapshot(call: Call, view: View) -> str | None:
     return None if skipped or name else unsaid
 
 
-@rule("rds", "DeleteDBCluster", "InvalidParameterCombination", "a protected cluster is not deleted")  # 4.2 f
+@rule("rds", "DeleteDBCluster", "InvalidParameterCombination", "a protected cluster is not deleted", source="4.2 f")
 def protected(call: Call, view: View) -> str | None:
     one = _cluster(call, view)
     message = "Cannot delete protected Cluster, please disable deletion protection and try again."
@@ -214,7 +248,8 @@ def protected(call: Call, view: View) -> str | None:
     ("DeleteDBCluster", "CreateDBClusterSnapshot"),
     "DBClusterSnapshotAlreadyExistsFault",
     "names of snapshots are unique",
-)  # 4.2 f
+    source="4.2 f",
+)
 def snapshot_exists(call: Call, view: View) -> str | None:
     name = call.params.get("FinalDBSnapshotIdentifier") or call.params.get("DBClusterSnapshotIdentifier")
     taken = name is not None and found.plain(name) in found.snapshots(view)

@@ -15,20 +15,26 @@ _SUBNETS = ("CreateDBSubnetGroup", "ModifyDBSubnetGroup")
 _PARAMETERS = ("ModifyDBClusterParameterGroup", "ResetDBClusterParameterGroup")
 
 
-@rule("rds", "CreateDBSubnetGroup", "InvalidParameterValue", "a name: letters, digits and ._- and spaces, not default")
-def subnet_group_name(call: Call, view: View) -> str | None:  # aws-reality 4.1 a
+@rule(
+    "rds",
+    "CreateDBSubnetGroup",
+    "InvalidParameterValue",
+    "a name: letters, digits and ._- and spaces, not default",
+    source="4.1 a",
+)
+def subnet_group_name(call: Call, view: View) -> str | None:
     name = str(call.params["DBSubnetGroupName"])
     good = re.fullmatch(r"[A-Za-z0-9 ._-]{1,255}", name) and name.lower() != "default"
     return None if good else f"The parameter DBSubnetGroupName is not a valid identifier: {name}"
 
 
-@rule("rds", "CreateDBSubnetGroup", "DBSubnetGroupAlreadyExists", "names of subnet groups are unique")  # 4.1 c
+@rule("rds", "CreateDBSubnetGroup", "DBSubnetGroupAlreadyExists", "names of subnet groups are unique", source="4.1 c")
 def subnet_group_exists(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBSubnetGroupName"])
     return f"The DB subnet group '{name}' already exists." if name in found.subnet_groups(view) else None
 
 
-@rule("rds", "CreateDBSubnetGroup", "DBSubnetGroupQuotaExceeded", "a region holds 50 subnet groups")  # 4.1 i
+@rule("rds", "CreateDBSubnetGroup", "DBSubnetGroupQuotaExceeded", "a region holds 50 subnet groups", source="4.1 i")
 def too_many_subnet_groups(call: Call, view: View) -> str | None:
     full = len(found.subnet_groups(view)) >= view.quotas["db_subnet_groups"]
     return "The quota for DB subnet groups has been exceeded." if full else None
@@ -39,7 +45,8 @@ def too_many_subnet_groups(call: Call, view: View) -> str | None:
     (*_SUBNETS, "CreateDBProxy", "CreateDBProxyEndpoint"),
     "InvalidSubnet",
     "the subnets are there, and all in one VPC",
-)  # 4.1 e
+    source="4.1 e",
+)
 def subnets_there(call: Call, view: View) -> str | None:
     held = {one: view.find("subnet", one) for one in subnets_of(call)}
     missing = [one for one, subnet in held.items() if subnet is None]
@@ -49,7 +56,7 @@ def subnets_there(call: Call, view: View) -> str | None:
     return "The subnets are not all in the same VPC." if several or not held else None
 
 
-@rule("rds", _SUBNETS, "DBSubnetGroupDoesNotCoverEnoughAZs", "a subnet group is in two zones or more")  # 4.1 e
+@rule("rds", _SUBNETS, "DBSubnetGroupDoesNotCoverEnoughAZs", "a subnet group is in two zones or more", source="4.1 e")
 def enough_zones(call: Call, view: View) -> str | None:
     if len(zones_of(call, view)) > 1:
         return None
@@ -57,12 +64,18 @@ def enough_zones(call: Call, view: View) -> str | None:
     return f"The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. {add}"
 
 
-@rule("rds", _SUBNETS, "DBSubnetQuotaExceededFault", "a subnet group has 20 subnets at most")  # 4.1 i
+@rule("rds", _SUBNETS, "DBSubnetQuotaExceededFault", "a subnet group has 20 subnets at most", source="4.1 i")
 def too_many_subnets(call: Call, view: View) -> str | None:
     return "The quota for subnets in a DB subnet group has been exceeded." if len(subnets_of(call)) > 20 else None
 
 
-@rule("rds", "ModifyDBSubnetGroup", "SubnetAlreadyInUse", "a subnet with an instance in it stays in the group")  # 4.1 g
+@rule(
+    "rds",
+    "ModifyDBSubnetGroup",
+    "SubnetAlreadyInUse",
+    "a subnet with an instance in it stays in the group",
+    source="4.1 g",
+)
 def subnet_kept(call: Call, view: View) -> str | None:
     name, wanted = found.plain(call.params["DBSubnetGroupName"]), call.params["SubnetIds"]
     clusters = [one.name for one in found.clusters(view).values() if one.subnet_group == name]
@@ -71,8 +84,14 @@ def subnet_kept(call: Call, view: View) -> str | None:
     return f"Some of the subnets to be deleted are currently in use: {', '.join(used)}" if used else None
 
 
-@rule("rds", "DeleteDBSubnetGroup", "InvalidDBSubnetGroupStateFault", "no cluster uses a subnet group that goes")
-def subnet_group_in_use(call: Call, view: View) -> str | None:  # 4.1 f
+@rule(
+    "rds",
+    "DeleteDBSubnetGroup",
+    "InvalidDBSubnetGroupStateFault",
+    "no cluster uses a subnet group that goes",
+    source="4.1 f",
+)
+def subnet_group_in_use(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBSubnetGroupName"])
     used = [one.name for one in found.clusters(view).values() if one.subnet_group == name]
     return f"Cannot delete the subnet group '{name}' because it is used by: {', '.join(used)}" if used else None
@@ -114,7 +133,8 @@ def parameter_group_exists(call: Call, view: View) -> str | None:
     "CreateDBClusterParameterGroup",
     "DBParameterGroupQuotaExceeded",
     "a region holds 50 cluster parameter groups",
-)  # 4.2 i
+    source="4.2 i",
+)
 def too_many_parameter_groups(call: Call, view: View) -> str | None:
     full = len(found.parameter_groups(view)) >= view.quotas["db_cluster_parameter_groups"]
     return "The quota for DB cluster parameter groups has been exceeded." if full else None

@@ -42,7 +42,7 @@ def _cluster(call: Call, view: View) -> Cluster | None:
     return found.clusters(view).get(found.plain(name))
 
 
-@rule("rds", _BOTH, "InvalidParameterCombination", "what is the cluster's is not said of an instance")  # 4.3 a
+@rule("rds", _BOTH, "InvalidParameterCombination", "what is the cluster's is not said of an instance", source="4.3 a")
 def cluster_level(call: Call, view: View) -> str | None:
     if _cluster(call, view) is None:
         return None
@@ -55,20 +55,26 @@ def cluster_level(call: Call, view: View) -> str | None:
     )
 
 
-@rule("rds", "CreateDBInstance", "DBInstanceAlreadyExists", "an identifier is free, also of clusters")  # 4.2 a, 4.3 c
+@rule(
+    "rds",
+    "CreateDBInstance",
+    "DBInstanceAlreadyExists",
+    "an identifier is free, also of clusters",
+    source="4.2 a, 4.3 c",
+)
 def instance_exists(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBInstanceIdentifier"])
     taken = name in found.instances(view) or name in found.clusters(view)
     return "DB instance already exists" if taken else None
 
 
-@rule("rds", "CreateDBInstance", "InstanceQuotaExceeded", "a region holds 40 instances")  # 4.2 i
+@rule("rds", "CreateDBInstance", "InstanceQuotaExceeded", "a region holds 40 instances", source="4.2 i")
 def too_many_instances(call: Call, view: View) -> str | None:
     full = len(found.instances(view)) >= view.quotas["db_instances"]
     return "The quota for DB instances has been exceeded." if full else None
 
 
-@rule("rds", "CreateDBInstance", "InvalidParameterCombination", "a cluster has 16 instances at most")  # 4.3 i
+@rule("rds", "CreateDBInstance", "InvalidParameterCombination", "a cluster has 16 instances at most", source="4.3 i")
 def too_many_members(call: Call, view: View) -> str | None:
     held = found.members(view, found.plain(call.params.get("DBClusterIdentifier")))
     return "DB cluster already has the maximum number of instances: 16" if len(held) >= 16 else None
@@ -87,7 +93,7 @@ def engine_differs(call: Call, view: View) -> str | None:
     return None if same else f"{requested} does not match the engine version of your DB cluster ({held})."
 
 
-@rule("rds", _BOTH, "InvalidParameterCombination", "the class is offered here for the version")  # 0.2, 2.3
+@rule("rds", _BOTH, "InvalidParameterCombination", "the class is offered here for the version", source="0.2, 2.3")
 def class_orderable(call: Call, view: View) -> str | None:
     cluster, wanted = _cluster(call, view), call.params.get("DBInstanceClass")
     if cluster is None or wanted is None:
@@ -102,8 +108,14 @@ def class_orderable(call: Call, view: View) -> str | None:
     return f"RDS does not support creating a DB instance with the following combination: {combination}. {see}"
 
 
-@rule("rds", _BOTH, "InvalidParameterCombination", "db.serverless needs a cluster with a serverless scaling range")
-def serverless_scaling(call: Call, view: View) -> str | None:  # 4.4
+@rule(
+    "rds",
+    _BOTH,
+    "InvalidParameterCombination",
+    "db.serverless needs a cluster with a serverless scaling range",
+    source="4.4",
+)
+def serverless_scaling(call: Call, view: View) -> str | None:
     cluster, wanted = _cluster(call, view), call.params.get("DBInstanceClass")
     if wanted != "db.serverless" or cluster is None or cluster.said.get("ServerlessV2ScalingConfiguration"):
         return None
@@ -149,8 +161,12 @@ def monitoring(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "rds", "CreateDBInstance", "InvalidDBClusterStateFault", "the cluster that gets an instance is available"
-)  # 4.3 e
+    "rds",
+    "CreateDBInstance",
+    "InvalidDBClusterStateFault",
+    "the cluster that gets an instance is available",
+    source="4.3 e",
+)
 def cluster_busy(call: Call, view: View) -> str | None:
     cluster = _cluster(call, view)
     busy = cluster is not None and cluster.status != "available"
@@ -165,9 +181,13 @@ def instance_busy(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "rds", "DeleteDBInstance", "InvalidDBInstanceState", "an instance is not deleted twice, nor while it is being made"
+    "rds",
+    "DeleteDBInstance",
+    "InvalidDBInstanceState",
+    "an instance is not deleted twice, nor while it is being made",
+    source="4.3 f",
 )
-def instance_not_deletable(call: Call, view: View) -> str | None:  # 4.3 f
+def instance_not_deletable(call: Call, view: View) -> str | None:
     one = _instance(call, view)
     if one is None:
         return None
@@ -178,15 +198,25 @@ def instance_not_deletable(call: Call, view: View) -> str | None:  # 4.3 f
 
 
 @rule(
-    "rds", "DeleteDBInstance", "InvalidDBClusterStateFault", "the cluster that loses an instance is not stopped"
-)  # 0.8
+    "rds",
+    "DeleteDBInstance",
+    "InvalidDBClusterStateFault",
+    "the cluster that loses an instance is not stopped",
+    source="0.8",
+)
 def cluster_stopped(call: Call, view: View) -> str | None:
     cluster = _cluster(call, view)
     stopped = cluster is not None and cluster.status in ("stopped", "stopping", "starting")
     return "Cannot delete an instance of a DB cluster that is stopped, stopping or starting." if stopped else None
 
 
-@rule("rds", "DeleteDBInstance", "InvalidParameterCombination", "a member of a cluster has no final snapshot")  # 4.3 f
+@rule(
+    "rds",
+    "DeleteDBInstance",
+    "InvalidParameterCombination",
+    "a member of a cluster has no final snapshot",
+    source="4.3 f",
+)
 def no_final_snapshot(call: Call, view: View) -> str | None:
     named = call.params.get("FinalDBSnapshotIdentifier")
     return "FinalDBSnapshotIdentifier can not be specified when deleting a DB Cluster instance." if named else None

@@ -14,18 +14,24 @@ def _proxy(call: Call, view: View) -> Proxy | None:
     return found.proxies(view).get(found.plain(call.params.get("DBProxyName")))
 
 
-@rule("rds", "CreateDBProxy", "DBProxyAlreadyExistsFault", "names of proxies are unique")  # aws-reality 4.5 c
+@rule("rds", "CreateDBProxy", "DBProxyAlreadyExistsFault", "names of proxies are unique", source="4.5 c")
 def proxy_exists(call: Call, view: View) -> str | None:
     return f"DB proxy {call.params['DBProxyName']} already exists." if _proxy(call, view) else None
 
 
-@rule("rds", "CreateDBProxy", "DBProxyQuotaExceededFault", "a region holds 20 proxies")  # 4.5 i
+@rule("rds", "CreateDBProxy", "DBProxyQuotaExceededFault", "a region holds 20 proxies", source="4.5 i")
 def too_many_proxies(call: Call, view: View) -> str | None:
     full = len(found.proxies(view)) >= view.quotas["db_proxies"]
     return "The quota for DB proxies has been exceeded." if full else None
 
 
-@rule("rds", ("CreateDBProxy", "CreateDBProxyEndpoint"), "InvalidSubnet", "a proxy is in two zones or more")  # 4.5 h
+@rule(
+    "rds",
+    ("CreateDBProxy", "CreateDBProxyEndpoint"),
+    "InvalidSubnet",
+    "a proxy is in two zones or more",
+    source="4.5 h",
+)
 def proxy_zones(call: Call, view: View) -> str | None:
     few = len(zones_of(call, view)) < 2
     return "DBProxy subnets must cover at least two Availability Zones." if few else None
@@ -38,7 +44,7 @@ def endpoint_elsewhere(call: Call, view: View) -> str | None:
     return "The subnets are not in the VPC of the DB proxy." if other else None
 
 
-@rule("rds", "CreateDBProxy", "InvalidParameterCombination", "a proxy knows at least one secret")  # 4.5 e
+@rule("rds", "CreateDBProxy", "InvalidParameterCombination", "a proxy knows at least one secret", source="4.5 e")
 def proxy_secret(call: Call, view: View) -> str | None:
     iam = call.params.get("DefaultAuthScheme") == "IAM_AUTH"
     secrets = [one for one in call.params.get("Auth", ()) if one.get("SecretArn")]
@@ -56,7 +62,8 @@ def idle(call: Call, view: View) -> str | None:
     ("ModifyDBProxy", "ModifyDBProxyTargetGroup", "RegisterDBProxyTargets", "CreateDBProxyEndpoint"),
     "InvalidDBProxyStateFault",
     "a proxy that is changed, or given something, is available",
-)  # 4.5 e
+    source="4.5 e",
+)
 def proxy_busy(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     if one is None or one.status == "available":
@@ -64,8 +71,14 @@ def proxy_busy(call: Call, view: View) -> str | None:
     return f"DB proxy {one.name} is in an unsupported state - {one.status.upper()}, needs to be in [AVAILABLE]"
 
 
-@rule("rds", "DeleteDBProxy", "InvalidDBProxyStateFault", "a proxy is not deleted twice, nor while it is being made")
-def proxy_not_deletable(call: Call, view: View) -> str | None:  # 8.3
+@rule(
+    "rds",
+    "DeleteDBProxy",
+    "InvalidDBProxyStateFault",
+    "a proxy is not deleted twice, nor while it is being made",
+    source="8.3",
+)
+def proxy_not_deletable(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     busy = one is not None and one.status in ("creating", "modifying", "deleting")
     return f"DB proxy {one.name} is {one.status}." if busy and one is not None else None
@@ -107,7 +120,7 @@ def target_busy(call: Call, view: View) -> str | None:
     return f"DB cluster {busy[0]} is not available." if busy else None
 
 
-@rule("rds", "RegisterDBProxyTargets", "InvalidDBInstanceState", "so are its instances")  # 4.5 e
+@rule("rds", "RegisterDBProxyTargets", "InvalidDBInstanceState", "so are its instances", source="4.5 e")
 def target_instances(call: Call, view: View) -> str | None:
     held = [one for cluster in _named(call, view) for one in found.members(view, cluster.name)]
     busy = [one for one in held if one.status not in ("available", "modifying")]
@@ -117,14 +130,16 @@ def target_instances(call: Call, view: View) -> str | None:
     return f"DB Instance {busy[0].name} is in an unsupported state - {state}, needs to be in [AVAILABLE, MODIFYING]"
 
 
-@rule("rds", "RegisterDBProxyTargets", "DBProxyTargetAlreadyRegisteredFault", "a proxy has one cluster")  # 4.5 c, i
+@rule(
+    "rds", "RegisterDBProxyTargets", "DBProxyTargetAlreadyRegisteredFault", "a proxy has one cluster", source="4.5 c, i"
+)
 def target_registered(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     held = sorted(one.registered) if one is not None else []
     return f"The proxy already has the target {held[0]}." if held else None
 
 
-@rule("rds", "RegisterDBProxyTargets", "InvalidParameterValue", "a proxy is in the VPC of its cluster")  # 4.5 h
+@rule("rds", "RegisterDBProxyTargets", "InvalidParameterValue", "a proxy is in the VPC of its cluster", source="4.5 h")
 def target_elsewhere(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     vpcs = {found.subnet_groups(view)[cluster.subnet_group].vpc for cluster in _named(call, view)}
@@ -146,7 +161,7 @@ def endpoint_exists(call: Call, view: View) -> str | None:
     return f"DB proxy endpoint {name} already exists." if taken else None
 
 
-@rule("rds", "CreateDBProxyEndpoint", "DBProxyEndpointQuotaExceededFault", "a proxy has 20 endpoints")  # 4.5 i
+@rule("rds", "CreateDBProxyEndpoint", "DBProxyEndpointQuotaExceededFault", "a proxy has 20 endpoints", source="4.5 i")
 def too_many_endpoints(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     full = one is not None and len(one.endpoints) + 1 >= 20  # its own counts
@@ -158,7 +173,8 @@ def too_many_endpoints(call: Call, view: View) -> str | None:
     ("ModifyDBProxyEndpoint", "DeleteDBProxyEndpoint"),
     "InvalidDBProxyEndpointStateFault",
     "an endpoint that is changed or deleted is available, and is not the proxy's own",
-)  # 8.3
+    source="8.3",
+)
 def endpoint_busy(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBProxyEndpointName"])
     if name in found.proxies(view):

@@ -41,7 +41,7 @@ for _kind, _code in _MISSING.items():
     rule("rds", _TAGGING, _code, f"what is tagged is there ({_kind})", status=404)(_gone(_kind))
 
 
-@rule("rds", _TAGGED, "InvalidParameterValue", "50 tags an object, none with aws: in front")  # aws-reality 1.5
+@rule("rds", _TAGGED, "InvalidParameterValue", "50 tags an object, none with aws: in front", source="1.5")
 def tags_allowed(call: Call, view: View) -> str | None:
     said = found.tags_of(call.params)
     one = found.tagged(view).get(str(call.params.get("ResourceName", "")))

@@ -17,26 +17,30 @@ Test = Callable[[Call, View], str | None]  # AWS's message when it refuses
 
 
 class Rule(NamedTuple):
-    """What AWS refuses, with which code, in a sentence."""
+    """What has to be so for an operation (``sentence``), AWS's code when it is not, and where that is known from.
+
+    source: a section of docs/aws-reality.md, or what else tells: a page of AWS's documents, a model of botocore.
+    """
 
     service: str
     operation: str
     code: str
     sentence: str
+    source: str
 
 
 _TESTS: dict[tuple[str, str], list[tuple[Rule, Test, int]]] = defaultdict(list)
 
 
 def rule(
-    service: str, operations: str | Iterable[str], code: str, sentence: str, status: int = 400
+    service: str, operations: str | Iterable[str], code: str, sentence: str, status: int = 400, source: str = ""
 ) -> Callable[[Test], Test]:
     """Registers a test that returns AWS's message when it refuses and None when it does not."""
     named = [operations] if isinstance(operations, str) else list(operations)
 
     def register(test: Test) -> Test:
         for operation in named:
-            _TESTS[service, operation].append((Rule(service, operation, code, sentence), test, status))
+            _TESTS[service, operation].append((Rule(service, operation, code, sentence, source), test, status))
         return test
 
     return register

@@ -15,21 +15,27 @@ _NETWORK = ("AssociateVPCWithHostedZone", "DisassociateVPCFromHostedZone")
 _LABEL = re.compile(r"[a-z0-9_*-]{1,63}")
 
 
-@rule("route53", (*_ZONE, *_NETWORK), "NoSuchHostedZone", "the zone is there", 404)  # aws-reality 6.3
+@rule("route53", (*_ZONE, *_NETWORK), "NoSuchHostedZone", "the zone is there", 404, source="6.3")
 def zone_missing(call: Call, view: View) -> str | None:
     wanted = str(call.params.get("Id") or call.params.get("HostedZoneId"))
     there = zones.find(view, wanted) is not None
     return None if there else f"No hosted zone found with ID: {wanted.rpartition('/')[2]}"
 
 
-@rule("route53", "CreateHostedZone", "InvalidDomainName", "a zone's name is a domain of at most 255 characters")
-def zone_name(call: Call, view: View) -> str | None:  # 6.3 a
+@rule(
+    "route53",
+    "CreateHostedZone",
+    "InvalidDomainName",
+    "a zone's name is a domain of at most 255 characters",
+    source="6.3 a",
+)
+def zone_name(call: Call, view: View) -> str | None:
     name = zones.spoken(call.params["Name"])
     good = len(name) <= 255 and all(_LABEL.fullmatch(label) for label in name.split("."))
     return None if good else "The specified domain name is not valid."
 
 
-@rule("route53", "CreateHostedZone", "HostedZoneAlreadyExists", "a caller reference makes one zone", 409)  # 1.4
+@rule("route53", "CreateHostedZone", "HostedZoneAlreadyExists", "a caller reference makes one zone", 409, source="1.4")
 def reference_used(call: Call, view: View) -> str | None:
     reference = call.params["CallerReference"]
     used = [one for one in zones.held(view).zones.values() if one.caller_reference == reference]
@@ -37,8 +43,14 @@ def reference_used(call: Call, view: View) -> str | None:
     return said if used else None
 
 
-@rule("route53", ("CreateHostedZone", "AssociateVPCWithHostedZone"), "InvalidVPCId", "a private zone's VPC is there")
-def network_missing(call: Call, view: View) -> str | None:  # 6.3 h
+@rule(
+    "route53",
+    ("CreateHostedZone", "AssociateVPCWithHostedZone"),
+    "InvalidVPCId",
+    "a private zone's VPC is there",
+    source="6.3 h",
+)
+def network_missing(call: Call, view: View) -> str | None:
     vpc = call.params.get("VPC")
     if not vpc:
         return None
@@ -52,7 +64,8 @@ def network_missing(call: Call, view: View) -> str | None:  # 6.3 h
     ("CreateHostedZone", "AssociateVPCWithHostedZone"),
     "ConflictingDomainExists",
     "a VPC sees one private zone of a name",
-)  # 6.3 h, 5.8 e
+    source="6.3 h, 5.8 e",
+)
 def network_taken(call: Call, view: View) -> str | None:
     vpc = (call.params.get("VPC") or {}).get("VPCId", "")
     zone = zones.find(view, call.params.get("HostedZoneId", ""))
@@ -62,14 +75,14 @@ def network_taken(call: Call, view: View) -> str | None:
     return said.format(taken[0].resource_id) if taken else None
 
 
-@rule("route53", "CreateHostedZone", "TooManyHostedZones", "an account holds 500 zones")  # 6.3 i
+@rule("route53", "CreateHostedZone", "TooManyHostedZones", "an account holds 500 zones", source="6.3 i")
 def too_many_zones(call: Call, view: View) -> str | None:
     full = len(zones.held(view).zones) >= view.quotas["hosted_zones"]
     limit = view.quotas["hosted_zones"]
     return f"The maximum number of hosted zones has been reached: {limit}" if full else None
 
 
-@rule("route53", "DeleteHostedZone", "HostedZoneNotEmpty", "only a zone's own NS and SOA are left")  # 6.3 f
+@rule("route53", "DeleteHostedZone", "HostedZoneNotEmpty", "only a zone's own NS and SOA are left", source="6.3 f")
 def zone_not_empty(call: Call, view: View) -> str | None:
     zone = zones.find(view, call.params["Id"])
     left = [one for one in zone.rrsets if not zones.is_own(zone, one)]
@@ -77,7 +90,7 @@ def zone_not_empty(call: Call, view: View) -> str | None:
     return said if left and not getattr(zone, "managed_by", None) else None
 
 
-@rule("route53", "AssociateVPCWithHostedZone", "PublicZoneVPCAssociation", "a public zone is in no VPC")  # 6.3 h
+@rule("route53", "AssociateVPCWithHostedZone", "PublicZoneVPCAssociation", "a public zone is in no VPC", source="6.3 h")
 def public_in_network(call: Call, view: View) -> str | None:
     public = not zones.find(view, call.params["HostedZoneId"]).private_zone
     return "You're trying to associate a VPC with a public hosted zone." if public else None
@@ -90,14 +103,20 @@ def network_not_of_zone(call: Call, view: View) -> str | None:
     return None if there else f"The VPC {vpc} and the hosted zone are not associated."
 
 
-@rule("route53", "DisassociateVPCFromHostedZone", "LastVPCAssociation", "a private zone keeps its last VPC")  # 6.3 g
+@rule(
+    "route53",
+    "DisassociateVPCFromHostedZone",
+    "LastVPCAssociation",
+    "a private zone keeps its last VPC",
+    source="6.3 g",
+)
 def last_network(call: Call, view: View) -> str | None:
     last = len(zones.find(view, call.params["HostedZoneId"]).vpcs) <= 1
     said = "The VPC that you're trying to disassociate from the private hosted zone is the last VPC of it."
     return said if last else None
 
 
-@rule("route53", "GetChange", "NoSuchChange", "the change was asked for", 404)  # 6.3 b
+@rule("route53", "GetChange", "NoSuchChange", "the change was asked for", 404, source="6.3 b")
 def change_missing(call: Call, view: View) -> str | None:
     wanted = str(call.params["Id"]).rpartition("/")[2]
     return None if wanted in zones.changes(view) else f"A change with the specified change ID does not exist: {wanted}"
@@ -106,8 +125,15 @@ def change_missing(call: Call, view: View) -> str | None:
 _TAGGED = ("ChangeTagsForResource", "ListTagsForResource")
 
 
-@rule("route53", (*_TAGGED, "ListTagsForResources"), "NoSuchHostedZone", "the zone whose tags are meant is there", 404)
-def tagged_missing(call: Call, view: View) -> str | None:  # 6.3 d
+@rule(
+    "route53",
+    (*_TAGGED, "ListTagsForResources"),
+    "NoSuchHostedZone",
+    "the zone whose tags are meant is there",
+    404,
+    source="6.3 d",
+)
+def tagged_missing(call: Call, view: View) -> str | None:
     asked: Any = call.params.get("ResourceIds") or [call.params.get("ResourceId")]
     if call.params.get("ResourceType") != "hostedzone":
         return None
@@ -115,7 +141,13 @@ def tagged_missing(call: Call, view: View) -> str | None:  # 6.3 d
     return f"No hosted zone found with ID: {missing[0]}" if missing else None
 
 
-@rule("route53", "ChangeTagsForResource", "InvalidInput", "50 tags, keys of 128 and values of 256 characters")  # 1.5
+@rule(
+    "route53",
+    "ChangeTagsForResource",
+    "InvalidInput",
+    "50 tags, keys of 128 and values of 256 characters",
+    source="1.5",
+)
 def tag_limits(call: Call, view: View) -> str | None:
     added = {str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in call.params.get("AddTags", ())}
     held = set(zones.held(view).resource_tags.get(call.params["ResourceId"], ())) | set(added)

@@ -23,7 +23,9 @@ def zone_missing(call: Call, view: View) -> str | None:
     return f"No hosted zone found with ID: {wanted}" if zones.find(view, wanted) is None else None
 
 
-@rule("route53", _CHANGE, "AccessDenied", "the records of a namespace's zone are Cloud Map's", 403)  # 5.8 b, 6.3 f
+@rule(
+    "route53", _CHANGE, "AccessDenied", "the records of a namespace's zone are Cloud Map's", 403, source="5.8 b, 6.3 f"
+)
 def managed_records(call: Call, view: View) -> str | None:
     zone = zones.find(view, call.params["HostedZoneId"])
     owner = getattr(zone, "managed_by", None)
@@ -44,13 +46,15 @@ def values_or_alias(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("route53", _CHANGE, "InvalidChangeBatch", "1,000 values a batch, an UPSERT counts twice")  # 6.3 e
+@rule("route53", _CHANGE, "InvalidChangeBatch", "1,000 values a batch, an UPSERT counts twice", source="6.3 e")
 def batch_size(call: Call, view: View) -> str | None:
     sizes = [_size(one["ResourceRecordSet"]) * (2 if one["Action"] == "UPSERT" else 1) for one in _changes(call)]
     return f"Number of records limit of {_BATCH_LIMIT} exceeded." if sum(sizes) > _BATCH_LIMIT else None
 
 
-@rule("route53", _CHANGE, "InvalidChangeBatch", "every change of a batch is possible, or none is made")  # 6.3 e, f
+@rule(
+    "route53", _CHANGE, "InvalidChangeBatch", "every change of a batch is possible, or none is made", source="6.3 e, f"
+)
 def batch_possible(call: Call, view: View) -> str | None:
     zone = zones.find(view, call.params["HostedZoneId"])
     wrong = [*_repeated(call), *_one_by_one(zone, call)]

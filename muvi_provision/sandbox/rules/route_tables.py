@@ -7,7 +7,7 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 
-@rule("ec2", "CreateRouteTable", "RouteTableLimitExceeded", "a VPC holds 200 route tables")  # aws-reality 3.6 i
+@rule("ec2", "CreateRouteTable", "RouteTableLimitExceeded", "a VPC holds 200 route tables", source="3.6 i")
 def too_many_tables(call: Call, view: View) -> str | None:
     count = len([one for one in view.all("route_table") if one.vpc_id == call.params["VpcId"]])
     return (
@@ -16,8 +16,12 @@ def too_many_tables(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", "DeleteRouteTable", "DependencyViolation", "a route table with associations stays, and so does the main one"
-)  # 3.6 f
+    "ec2",
+    "DeleteRouteTable",
+    "DependencyViolation",
+    "a route table with associations stays, and so does the main one",
+    source="3.6 f",
+)
 def table_in_use(call: Call, view: View) -> str | None:
     table = view.find("route_table", call.params["RouteTableId"])
     used = table is not None and (table.main_association_id or table._associations)
@@ -29,7 +33,8 @@ def table_in_use(call: Call, view: View) -> str | None:
     "AssociateRouteTable",
     "Resource.AlreadyAssociated",
     "a subnet is associated once (the main table does not count)",
-)  # 3.6 c
+    source="3.6 c",
+)
 def subnet_associated(call: Call, view: View) -> str | None:
     subnet = call.params.get("SubnetId")
     used = subnet and any(subnet in one._associations.values() for one in view.all("route_table"))
@@ -38,7 +43,7 @@ def subnet_associated(call: Call, view: View) -> str | None:
     return message if used else None
 
 
-@rule("ec2", "AssociateRouteTable", "InvalidParameterValue", "a table and its subnet lie in one VPC")  # 3.6
+@rule("ec2", "AssociateRouteTable", "InvalidParameterValue", "a table and its subnet lie in one VPC", source="3.6")
 def other_network(call: Call, view: View) -> str | None:
     table = view.find("route_table", call.params["RouteTableId"])
     subnet = view.find("subnet", call.params.get("SubnetId"))
@@ -47,15 +52,19 @@ def other_network(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", "DisassociateRouteTable", "InvalidParameterValue", "the main table's association cannot be taken away"
-)  # 3.6 f
+    "ec2",
+    "DisassociateRouteTable",
+    "InvalidParameterValue",
+    "the main table's association cannot be taken away",
+    source="3.6 f",
+)
 def main_association(call: Call, view: View) -> str | None:
     wanted = call.params["AssociationId"]
     main = any(one.main_association_id == wanted for one in view.all("route_table"))
     return f"cannot disassociate the main route table association {wanted}" if main else None
 
 
-@rule("ec2", "CreateRoute", "RouteAlreadyExists", "one route a destination")  # 3.6 c
+@rule("ec2", "CreateRoute", "RouteAlreadyExists", "one route a destination", source="3.6 c")
 def route_exists(call: Call, view: View) -> str | None:
     table = view.find("route_table", call.params["RouteTableId"])
     prefix, cidr = call.params.get("DestinationPrefixListId"), call.params.get("DestinationCidrBlock")
@@ -67,7 +76,7 @@ def route_exists(call: Call, view: View) -> str | None:
     return f"The route identified by {cidr or prefix} already exists." if there else None
 
 
-@rule("ec2", "CreateRoute", "RouteLimitExceeded", "a table holds 50 routes")  # 3.6 i
+@rule("ec2", "CreateRoute", "RouteLimitExceeded", "a table holds 50 routes", source="3.6 i")
 def too_many_routes(call: Call, view: View) -> str | None:
     table = view.find("route_table", call.params["RouteTableId"])
     full = (
@@ -81,7 +90,8 @@ def too_many_routes(call: Call, view: View) -> str | None:
     ("CreateRoute", "ReplaceRoute"),
     "InvalidNatGatewayID.NotFound",
     "a route leads to a NAT gateway that is there",
-)  # 3.6 b
+    source="3.6 b",
+)
 def nat_not_there(call: Call, view: View) -> str | None:
     wanted = call.params.get("NatGatewayId")
     gateway = view.find("nat_gateway", wanted)
@@ -90,8 +100,12 @@ def nat_not_there(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", ("CreateRoute", "ReplaceRoute"), "InvalidParameterValue", "a route leads to a gateway of its own VPC"
-)  # 3.6
+    "ec2",
+    ("CreateRoute", "ReplaceRoute"),
+    "InvalidParameterValue",
+    "a route leads to a gateway of its own VPC",
+    source="3.6",
+)
 def gateway_elsewhere(call: Call, view: View) -> str | None:
     table = view.find("route_table", call.params["RouteTableId"])
     gateway = view.find("internet_gateway", call.params.get("GatewayId"))
@@ -101,8 +115,12 @@ def gateway_elsewhere(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", ("CreateRoute", "ReplaceRoute"), "InvalidGatewayID.NotFound", "a route leads to a gateway that is there"
-)  # 3.6
+    "ec2",
+    ("CreateRoute", "ReplaceRoute"),
+    "InvalidGatewayID.NotFound",
+    "a route leads to a gateway that is there",
+    source="3.6",
+)
 def gateway_not_there(call: Call, view: View) -> str | None:
     wanted = call.params.get("GatewayId", "")
     missing = wanted.startswith("igw-") and view.find("internet_gateway", wanted) is None

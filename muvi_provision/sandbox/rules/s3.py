@@ -47,8 +47,12 @@ OF_A_BUCKET = _of_a_bucket()
 
 
 @rule(
-    "s3", "CreateBucket", "InvalidBucketName", "3-63 lower-case letters, digits, dots and hyphens"
-)  # aws-reality 6.4 a
+    "s3",
+    "CreateBucket",
+    "InvalidBucketName",
+    "3-63 lower-case letters, digits, dots and hyphens",
+    source="6.4 a",
+)
 def bucket_name(call: Call, view: View) -> str | None:
     name = str(call.params["Bucket"])
     odd = ".." in name or name.startswith(("xn--", "sthree-")) or name.endswith(("-s3alias", "--ol-s3"))
@@ -56,38 +60,45 @@ def bucket_name(call: Call, view: View) -> str | None:
     return None if good else "The specified bucket is not valid."
 
 
-@rule("s3", "CreateBucket", "BucketAlreadyExists", "names are the whole world's", 409)  # 6.4 a, c
+@rule("s3", "CreateBucket", "BucketAlreadyExists", "names are the whole world's", 409, source="6.4 a, c")
 def name_taken(call: Call, view: View) -> str | None:
     said = "The requested bucket name is not available. The bucket namespace is shared by all users of the system."
     taken = buckets.is_foreign(view, call.params["Bucket"])
     return f"{said} Please select a different name and try again." if taken else None
 
 
-@rule("s3", "CreateBucket", "OperationAborted", "the name of a deleted bucket is free only after a while", 409)
-def name_not_free(call: Call, view: View) -> str | None:  # 6.4 e
+@rule(
+    "s3",
+    "CreateBucket",
+    "OperationAborted",
+    "the name of a deleted bucket is free only after a while",
+    409,
+    source="6.4 e",
+)
+def name_not_free(call: Call, view: View) -> str | None:
     freed = buckets.freed(view).get(call.params["Bucket"], 0.0)
     said = "A conflicting conditional operation is currently in progress against this resource. Please try again."
     return said if view.now < freed else None
 
 
-@rule("s3", "CreateBucket", "TooManyBuckets", "an account holds 10,000 buckets")  # 6.4 i
+@rule("s3", "CreateBucket", "TooManyBuckets", "an account holds 10,000 buckets", source="6.4 i")
 def too_many_buckets(call: Call, view: View) -> str | None:
     others = [one for one in buckets.held(view).buckets if one != call.params["Bucket"]]
     full = len(others) >= view.quotas["buckets"]
     return "You have attempted to create more buckets than allowed" if full else None
 
 
-@rule("s3", "HeadBucket", "403", "another's bucket", 403)  # 6.4 d
+@rule("s3", "HeadBucket", "403", "another's bucket", 403, source="6.4 d")
 def head_foreign(call: Call, view: View) -> str | None:
     return "Forbidden" if _is_anothers(call, view) else None
 
 
-@rule("s3", "HeadBucket", "404", "the bucket is there", 404)  # 6.4 d
+@rule("s3", "HeadBucket", "404", "the bucket is there", 404, source="6.4 d")
 def head_missing(call: Call, view: View) -> str | None:
     return "Not Found" if buckets.find(view, call.params["Bucket"]) is None else None
 
 
-@rule("s3", OF_A_BUCKET, "AccessDenied", "another's bucket is closed", 403)  # 6.4 d
+@rule("s3", OF_A_BUCKET, "AccessDenied", "another's bucket is closed", 403, source="6.4 d")
 def foreign(call: Call, view: View) -> str | None:
     return "Access Denied" if _is_anothers(call, view) else None
 
@@ -97,25 +108,37 @@ def unexpected_owner(call: Call, view: View) -> str | None:
     return "Access Denied" if call.params.get("ExpectedBucketOwner", view.account) != view.account else None
 
 
-@rule("s3", OF_A_BUCKET, "NoSuchBucket", "the bucket is there", 404)  # 6.4
+@rule("s3", OF_A_BUCKET, "NoSuchBucket", "the bucket is there", 404, source="6.4")
 def missing(call: Call, view: View) -> str | None:
     return "The specified bucket does not exist" if buckets.find(view, call.params["Bucket"]) is None else None
 
 
-@rule("s3", ("PutBucketAcl", "PutObjectAcl"), "AccessControlListNotSupported", "no access control lists by default")
-def lists_off(call: Call, view: View) -> str | None:  # 6.4 e
+@rule(
+    "s3",
+    ("PutBucketAcl", "PutObjectAcl"),
+    "AccessControlListNotSupported",
+    "no access control lists by default",
+    source="6.4 e",
+)
+def lists_off(call: Call, view: View) -> str | None:
     bucket = buckets.find(view, call.params["Bucket"])
     return "The bucket does not allow ACLs" if buckets.enforces_owner(bucket) else None
 
 
-@rule("s3", ("PutObject", "CopyObject", "CreateMultipartUpload"), "AccessControlListNotSupported", "nor with an object")
-def list_with_object(call: Call, view: View) -> str | None:  # 6.4 e
+@rule(
+    "s3",
+    ("PutObject", "CopyObject", "CreateMultipartUpload"),
+    "AccessControlListNotSupported",
+    "nor with an object",
+    source="6.4 e",
+)
+def list_with_object(call: Call, view: View) -> str | None:
     asked = call.params.get("ACL", "bucket-owner-full-control") != "bucket-owner-full-control"
     bucket = buckets.find(view, call.params["Bucket"])
     return "The bucket does not allow ACLs" if asked and buckets.enforces_owner(bucket) else None
 
 
-@rule("s3", "CreateBucket", "InvalidBucketAclWithObjectOwnership", "nor with a new bucket")  # 6.4 e
+@rule("s3", "CreateBucket", "InvalidBucketAclWithObjectOwnership", "nor with a new bucket", source="6.4 e")
 def list_with_bucket(call: Call, view: View) -> str | None:
     asked = call.params.get("ACL", "private") != "private"
     enforced = call.params.get("ObjectOwnership", "BucketOwnerEnforced") == "BucketOwnerEnforced"
@@ -123,13 +146,19 @@ def list_with_bucket(call: Call, view: View) -> str | None:
     return said if asked and enforced else None
 
 
-@rule("s3", "DeleteObjects", "MalformedXML", "1,000 objects at most in a call")  # 6.4 f
+@rule("s3", "DeleteObjects", "MalformedXML", "1,000 objects at most in a call", source="6.4 f")
 def too_many_at_once(call: Call, view: View) -> str | None:
     many = len((call.params.get("Delete") or {}).get("Objects", ())) > 1000
     return "The XML you provided was not well-formed or did not validate against our published schema" if many else None
 
 
-@rule("s3", _TAGGED, "InvalidTag", "each key once, of 128 characters, without aws: in front, and a value of 256")  # 1.5
+@rule(
+    "s3",
+    _TAGGED,
+    "InvalidTag",
+    "each key once, of 128 characters, without aws: in front, and a value of 256",
+    source="1.5",
+)
 def bad_tags(call: Call, view: View) -> str | None:
     keys = [str(one.get("Key", "")) for one in _tags(call)]
     if len(set(keys)) < len(keys):
@@ -142,7 +171,7 @@ def bad_tags(call: Call, view: View) -> str | None:
     return "The TagValue you have provided is invalid" if bad else None
 
 
-@rule("s3", _TAGGED, "BadRequest", "50 tags a bucket")  # 1.5
+@rule("s3", _TAGGED, "BadRequest", "50 tags a bucket", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     return "Bucket tag count cannot be greater than 50" if len(_tags(call)) > 50 else None
 

@@ -37,7 +37,7 @@ def malformed(call: Call, view: View) -> str | None:
     return next(_complaints(call, view, buckets.statements(document)), None)
 
 
-@rule("s3", _PUT, "AccessDenied", "no public policy while Block Public Access is on", 403)  # 6.4 e
+@rule("s3", _PUT, "AccessDenied", "no public policy while Block Public Access is on", 403, source="6.4 e")
 def public_policy(call: Call, view: View) -> str | None:
     bucket = buckets.find(view, call.params["Bucket"])
     blocked = (buckets.settings(bucket).get("public_access_block") or {}).get("BlockPublicPolicy")

@@ -14,8 +14,12 @@ _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 
 
 @rule(
-    "secretsmanager", "CreateSecret", "ValidationException", "a name: 1-512 of letters, digits and /_+=.@-"
-)  # aws-reality 4.8 a
+    "secretsmanager",
+    "CreateSecret",
+    "ValidationException",
+    "a name: 1-512 of letters, digits and /_+=.@-",
+    source="4.8 a",
+)
 def secret_name(call: Call, view: View) -> str | None:
     name = str(call.params.get("Name", ""))
     allowed = "Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
@@ -27,7 +31,8 @@ def secret_name(call: Call, view: View) -> str | None:
     ("CreateSecret", "PutSecretValue", "UpdateSecret"),
     "ValidationException",
     "a value: at most 65,536 bytes",
-)  # 4.8 a
+    source="4.8 a",
+)
 def secret_size(call: Call, view: View) -> str | None:
     value = call.params.get("SecretString") or call.params.get("SecretBinary") or b""
     size = len(value.encode() if isinstance(value, str) else value)
@@ -39,18 +44,20 @@ def secret_size(call: Call, view: View) -> str | None:
     "CreateSecret",
     "InvalidRequestException",
     "the name of a secret that waits for its deletion is not free",
-)  # 4.8 e
+    source="4.8 e",
+)
 def name_waiting(call: Call, view: View) -> str | None:
     waiting = _waiting(view, call.params["Name"]) or blocked(view).get(call.params["Name"], 0) > view.now
     message = "You can't create this secret because a secret with this name is already scheduled for deletion."
     return message if waiting else None
 
 
-@rule(  # 4.8 e
+@rule(
     "secretsmanager",
     ("PutSecretValue", "UpdateSecret", "GetSecretValue", "TagResource", "UntagResource"),
     "InvalidRequestException",
     "nothing is done to a secret that waits for its deletion, but restoring it",
+    source="4.8 e",
 )
 def secret_waiting(call: Call, view: View) -> str | None:
     waiting = _waiting(view, call.params["SecretId"])
@@ -72,7 +79,8 @@ def no_value(call: Call, view: View) -> str | None:
     ("CreateSecret", "TagResource"),
     "InvalidParameterException",
     "50 tags, none of them starting with aws:",
-)  # 1.5
+    source="1.5",
+)
 def secret_tags(call: Call, view: View) -> str | None:
     tags: list[dict[str, Any]] = call.params.get("Tags", [])
     bad = len(tags) > 50 or any(str(tag.get("Key", "")).startswith("aws:") for tag in tags)

@@ -20,8 +20,9 @@ _CHARACTERS = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*")
     "CreateSecurityGroup",
     "InvalidParameterValue",
     "a group's name: at most 255 of AWS's characters, not starting with sg-",
+    source="3.8 a",
 )
-def group_name(call: Call, view: View) -> str | None:  # aws-reality 3.8 a
+def group_name(call: Call, view: View) -> str | None:
     name = str(call.params.get("GroupName", ""))
     if name.lower().startswith("sg-"):
         return f"Invalid value '{name}' for groupName. Group names may not be in the format sg-*."
@@ -34,33 +35,34 @@ def group_name(call: Call, view: View) -> str | None:  # aws-reality 3.8 a
     "CreateSecurityGroup",
     "InvalidParameterValue",
     "a group's description: mandatory, the same characters (no dashes or accents)",
+    source="3.8 a",
 )
-def group_description(call: Call, view: View) -> str | None:  # 3.8 a
+def group_description(call: Call, view: View) -> str | None:
     said = str(call.params.get("Description", ""))
     bad = not said or len(said) > 255 or not _CHARACTERS.fullmatch(said)
     return f"Value ({said}) for parameter GroupDescription is invalid. {_ALLOWED}" if bad else None
 
 
-@rule("ec2", "CreateSecurityGroup", "InvalidVpcID.NotFound", "the group's VPC is there")  # 13
+@rule("ec2", "CreateSecurityGroup", "InvalidVpcID.NotFound", "the group's VPC is there", source="13")
 def group_vpc(call: Call, view: View) -> str | None:
     wanted = call.params.get("VpcId")
     return f"The vpc ID '{wanted}' does not exist" if wanted and view.find("vpc", wanted) is None else None
 
 
-@rule("ec2", "CreateSecurityGroup", "InvalidGroup.Duplicate", "one name a VPC, whatever its case")  # 3.8 a, c
+@rule("ec2", "CreateSecurityGroup", "InvalidGroup.Duplicate", "one name a VPC, whatever its case", source="3.8 a, c")
 def group_taken(call: Call, view: View) -> str | None:
     name, vpc = str(call.params["GroupName"]), call.params.get("VpcId")
     taken = [one for one in view.all("security_group") if one.vpc_id == vpc and one.name.lower() == name.lower()]
     return f"The security group '{name}' already exists for VPC '{vpc}'" if taken and vpc else None
 
 
-@rule("ec2", "CreateSecurityGroup", "SecurityGroupLimitExceeded", "a region holds 2,500 groups")  # 3.8 i
+@rule("ec2", "CreateSecurityGroup", "SecurityGroupLimitExceeded", "a region holds 2,500 groups", source="3.8 i")
 def too_many_groups(call: Call, view: View) -> str | None:
     full = len(view.all("security_group")) >= view.quotas["security_groups"]
     return "The maximum number of security groups has been reached." if full else None
 
 
-@rule("ec2", "DeleteSecurityGroup", "CannotDelete", "the default group of a VPC stays")  # 3.8 f
+@rule("ec2", "DeleteSecurityGroup", "CannotDelete", "the default group of a VPC stays", source="3.8 f")
 def default_group(call: Call, view: View) -> str | None:
     group = view.find("security_group", call.params.get("GroupId"))
     default = group is not None and group.is_default
@@ -68,22 +70,26 @@ def default_group(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", "DeleteSecurityGroup", "DependencyViolation", "a group that a rule names or an interface uses stays"
-)  # 3.8 f
+    "ec2",
+    "DeleteSecurityGroup",
+    "DependencyViolation",
+    "a group that a rule names or an interface uses stays",
+    source="3.8 f",
+)
 def group_in_use(call: Call, view: View) -> str | None:
     wanted = call.params.get("GroupId")
     used = wanted and (view.interfaces(group=wanted) or [one for one in view.referring(wanted) if one.id != wanted])
     return f"resource {wanted} has a dependent object" if used else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidGroup.NotFound", "a rule names groups that are there")  # 3.8 e
+@rule("ec2", AUTHORIZE, "InvalidGroup.NotFound", "a rule names groups that are there", source="3.8 e")
 def rule_group(call: Call, view: View) -> str | None:
     named = [call.params.get("GroupId"), *(peer for peer in _peers(call) if peer.startswith("sg-"))]
     missing = [one for one in named if one and view.find("security_group", one) is None]
     return f"The security group '{missing[0]}' does not exist" if missing else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a TCP or UDP rule has both ports, in order")  # 3.8
+@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a TCP or UDP rule has both ports, in order", source="3.8")
 def rule_ports(call: Call, view: View) -> str | None:
     for (protocol, first, last, _), _ in permissions.asked(call.params):
         ported = protocol in ("tcp", "udp")
@@ -92,19 +98,21 @@ def rule_ports(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule's range is a network")  # 3.8
+@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule's range is a network", source="3.8")
 def rule_range(call: Call, view: View) -> str | None:
     bad = [peer for peer in _peers(call) if not peer.startswith(("sg-", "pl-")) and not permissions.is_network(peer)]
     return f"CIDR block {bad[0]} is malformed" if bad else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidPrefixListID.NotFound", "a rule names prefix lists that are there")  # 1.1
+@rule("ec2", AUTHORIZE, "InvalidPrefixListID.NotFound", "a rule names prefix lists that are there", source="1.1")
 def rule_prefix_list(call: Call, view: View) -> str | None:
     missing = [one for one in _peers(call) if one.startswith("pl-") and one not in view.ec2.managed_prefix_lists]
     return f"The prefix list ID '{missing[0]}' does not exist" if missing else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule's description: at most 255 of AWS's characters")  # 3.8 a
+@rule(
+    "ec2", AUTHORIZE, "InvalidParameterValue", "a rule's description: at most 255 of AWS's characters", source="3.8 a"
+)
 def rule_description(call: Call, view: View) -> str | None:
     for _, peer in permissions.asked(call.params):
         said = str(peer.get("Description", ""))
@@ -115,13 +123,13 @@ def rule_description(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule is given once in a call")  # 3.8 c
+@rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule is given once in a call", source="3.8 c")
 def rule_twice(call: Call, view: View) -> str | None:
     keys = [key for key, _ in permissions.asked(call.params)]
     return "The same permission must not appear multiple times" if len(keys) > len(set(keys)) else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidPermission.Duplicate", "a rule that is there fails the whole call")  # 3.8 c
+@rule("ec2", AUTHORIZE, "InvalidPermission.Duplicate", "a rule that is there fails the whole call", source="3.8 c")
 def rule_exists(call: Call, view: View) -> str | None:
     there = {permissions.key_of(one) for one in _there(call, view)}
     twice = [key for key, _ in permissions.asked(call.params) if key in there]
@@ -133,8 +141,12 @@ def rule_exists(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "ec2", AUTHORIZE, "RulesPerSecurityGroupLimitExceeded", "60 rules a direction; a prefix list counts its maximum"
-)  # 3.8 i
+    "ec2",
+    AUTHORIZE,
+    "RulesPerSecurityGroupLimitExceeded",
+    "60 rules a direction; a prefix list counts its maximum",
+    source="3.8 i",
+)
 def too_many_rules(call: Call, view: View) -> str | None:
     keys = [permissions.key_of(one) for one in _there(call, view)] + [key for key, _ in permissions.asked(call.params)]
     full = max(permissions.counted(view, keys)) > view.quotas["rules_per_security_group"]

@@ -18,26 +18,32 @@ _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
 _CREATES = ("CreatePrivateDnsNamespace", "CreateService")
 
 
-@rule(_SERVICE, "CreatePrivateDnsNamespace", "InvalidInput", "a namespace's name: a domain of at most 253 characters")
-def namespace_name(call: Call, view: View) -> str | None:  # aws-reality 5.8 a
+@rule(
+    _SERVICE,
+    "CreatePrivateDnsNamespace",
+    "InvalidInput",
+    "a namespace's name: a domain of at most 253 characters",
+    source="5.8 a",
+)
+def namespace_name(call: Call, view: View) -> str | None:
     name = str(call.params["Name"])
     good = len(name) <= 253 and _DOMAIN.fullmatch(name)
     return None if good else f"The name {name} is not a domain name of at most 253 characters."
 
 
-@rule(_SERVICE, "CreatePrivateDnsNamespace", "ResourceLimitExceeded", "50 namespaces a region")  # 5.8 i
+@rule(_SERVICE, "CreatePrivateDnsNamespace", "ResourceLimitExceeded", "50 namespaces a region", source="5.8 i")
 def namespace_quota(call: Call, view: View) -> str | None:
     count = len(cloud_map.held(view).namespaces) + len(cloud_map.coming(view))
     return "The limit on the number of namespaces is reached." if count >= view.quotas["namespaces"] else None
 
 
-@rule(_SERVICE, _NAMESPACES, "NamespaceNotFound", "the namespace is there", 404)  # 5.8
+@rule(_SERVICE, _NAMESPACES, "NamespaceNotFound", "the namespace is there", 404, source="5.8")
 def namespace_missing(call: Call, view: View) -> str | None:
     there = call.params["Id"].rpartition("/")[2] in cloud_map.held(view).namespaces
     return None if there else f"Namespace {call.params['Id']} was not found."
 
 
-@rule(_SERVICE, "DeleteNamespace", "ResourceInUse", "a namespace with services stays")  # 5.8 f
+@rule(_SERVICE, "DeleteNamespace", "ResourceInUse", "a namespace with services stays", source="5.8 f")
 def namespace_in_use(call: Call, view: View) -> str | None:
     used = cloud_map.services_of(view, call.params["Id"])
     return f"Namespace {call.params['Id']} still contains services." if used else None
@@ -59,7 +65,7 @@ def private_health(call: Call, view: View) -> str | None:
     return "HealthCheckConfig is for public DNS namespaces and HTTP namespaces only." if wrong else None
 
 
-@rule(_SERVICE, "CreateService", "InvalidInput", "records of different types, CNAME alone")  # 5.8
+@rule(_SERVICE, "CreateService", "InvalidInput", "records of different types, CNAME alone", source="5.8")
 def record_types(call: Call, view: View) -> str | None:
     records = (call.params.get("DnsConfig") or {}).get("DnsRecords", ())
     kinds = [one.get("Type") for one in records]
@@ -80,7 +86,7 @@ def service_missing(call: Call, view: View) -> str | None:
     return None if there else f"Service {wanted} was not found."
 
 
-@rule(_SERVICE, "DeleteService", "ResourceInUse", "a service with instances stays")  # 5.8 f
+@rule(_SERVICE, "DeleteService", "ResourceInUse", "a service with instances stays", source="5.8 f")
 def service_in_use(call: Call, view: View) -> str | None:
     used = cloud_map.held(view).services[call.params["Id"]].instances
     return f"Service {call.params['Id']} still contains {len(used)} registered instances." if used else None
@@ -92,7 +98,7 @@ def tagged_missing(call: Call, view: View) -> str | None:
     return None if there is not None else f"The resource {call.params['ResourceARN']} was not found."
 
 
-@rule(_SERVICE, (*_CREATES, "TagResource"), "TooManyTagsException", "50 tags an object")  # 1.5
+@rule(_SERVICE, (*_CREATES, "TagResource"), "TooManyTagsException", "50 tags an object", source="1.5")
 def tag_count(call: Call, view: View) -> str | None:
     arn = call.params.get("ResourceARN", "")
     keys = {tag["Key"] for tag in call.params.get("Tags", ())}
@@ -100,7 +106,7 @@ def tag_count(call: Call, view: View) -> str | None:
     return "The list of tags on the resource is over the limit of 50." if len(keys) > 50 else None
 
 
-@rule("route53", "DeleteHostedZone", "AccessDenied", "a namespace's zone goes with its namespace", 403)  # 5.8 b
+@rule("route53", "DeleteHostedZone", "AccessDenied", "a namespace's zone goes with its namespace", 403, source="5.8 b")
 def managed_zone(call: Call, view: View) -> str | None:
     zone = view.backend("route53", "aws").zones.get(str(call.params["Id"]).rpartition("/")[2])
     owner = getattr(zone, "managed_by", None)

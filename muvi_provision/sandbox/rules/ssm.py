@@ -12,8 +12,14 @@ _NAME = re.compile(r"[a-zA-Z0-9_.-]+|(?:/[a-zA-Z0-9_.-]+)+")
 _SIZES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 
 
-@rule("ssm", "PutParameter", "ValidationException", "a name: letters, digits, _.-, parted by slashes, one in front")
-def parameter_name(call: Call, view: View) -> str | None:  # aws-reality 4.9 a
+@rule(
+    "ssm",
+    "PutParameter",
+    "ValidationException",
+    "a name: letters, digits, _.-, parted by slashes, one in front",
+    source="4.9 a",
+)
+def parameter_name(call: Call, view: View) -> str | None:
     name = str(call.params["Name"])
     if len(name) > 1011:
         return "Parameter name: the length exceeds the limit of 1011 characters."
@@ -21,20 +27,20 @@ def parameter_name(call: Call, view: View) -> str | None:  # aws-reality 4.9 a
     return None if _NAME.fullmatch(name) else said
 
 
-@rule("ssm", "PutParameter", "HierarchyLevelLimitExceededException", "15 levels")  # 4.9 a
+@rule("ssm", "PutParameter", "HierarchyLevelLimitExceededException", "15 levels", source="4.9 a")
 def levels(call: Call, view: View) -> str | None:
     deep = str(call.params["Name"]).strip("/").count("/") + 1 > 15
     return "Parameter hierarchies can have 15 levels at most." if deep else None
 
 
-@rule("ssm", "PutParameter", "ValidationException", "a value: 4 KB, or 8 KB for an advanced parameter")  # 4.9 a
+@rule("ssm", "PutParameter", "ValidationException", "a value: 4 KB, or 8 KB for an advanced parameter", source="4.9 a")
 def value_size(call: Call, view: View) -> str | None:
     tier = call.params.get("Tier", "Standard")
     long = len(str(call.params["Value"]).encode()) > _SIZES[tier]
     return f"{tier} tier parameters support a maximum parameter value of {_SIZES[tier]} characters." if long else None
 
 
-@rule("ssm", "PutParameter", "ValidationException", "a value holds no {{reference}}")  # 4.9 a
+@rule("ssm", "PutParameter", "ValidationException", "a value holds no {{reference}}", source="4.9 a")
 def nested(call: Call, view: View) -> str | None:
     wrong = re.search(r"\{\{.*\}\}", str(call.params["Value"]), re.DOTALL)
     return "Parameter value can't nest another parameter. Do not use '{{}}' in the value." if wrong else None
@@ -50,7 +56,7 @@ def pattern(call: Call, view: View) -> str | None:
     return None if fits else "Parameter value, cannot be validated against allowedPattern."
 
 
-@rule("ssm", "PutParameter", "ValidationException", "an advanced parameter stays advanced")  # 4.9 g
+@rule("ssm", "PutParameter", "ValidationException", "an advanced parameter stays advanced", source="4.9 g")
 def tier(call: Call, view: View) -> str | None:
     there = view.backend("ssm").get_parameter(call.params["Name"])
     wrong = there is not None and there.tier == "Advanced" and call.params.get("Tier") == "Standard"
@@ -63,7 +69,7 @@ def path(call: Call, view: View) -> str | None:
     return None if good else "The parameter path must start with a slash and be fully qualified."
 
 
-@rule("ssm", ("PutParameter", "AddTagsToResource"), "TooManyTagsError", "50 tags a parameter")  # 1.5
+@rule("ssm", ("PutParameter", "AddTagsToResource"), "TooManyTagsError", "50 tags a parameter", source="1.5")
 def tag_count(call: Call, view: View) -> str | None:
     keys = {tag["Key"] for tag in call.params.get("Tags", ())}
     held = view.backend("ssm")._resource_tags.get("Parameter", {}).get(call.params.get("ResourceId", ""), {})

@@ -26,7 +26,7 @@ _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
 _MOST = 10_000
 
 
-@rule(_STEPS, _NAMED, "InvalidName", "a name without spaces, brackets, wildcards and the like")  # aws-reality 7.6 a
+@rule(_STEPS, _NAMED, "InvalidName", "a name without spaces, brackets, wildcards and the like", source="7.6 a")
 def name(call: Call, view: View) -> str | None:
     said = call.params.get("name", "")
     return f"Invalid Name: '{said}'" if _BAD_NAME.search(said) else None
@@ -76,13 +76,13 @@ def nothing_said(call: Call, view: View) -> str | None:
     return None if said else f"Either {wanted} must be specified"
 
 
-@rule(_STEPS, _WRITES, "InvalidDefinition", "the definition is one, in the Amazon States Language")  # 7.6
+@rule(_STEPS, _WRITES, "InvalidDefinition", "the definition is one, in the Amazon States Language", source="7.6")
 def definition(call: Call, view: View) -> str | None:
     found = checking.problems(call.params["definition"]) if "definition" in call.params else []
     return checking.said_of(found) if found else None
 
 
-@rule(_STEPS, "CreateStateMachine", "StateMachineDeleting", "its predecessor is gone")  # 7.6 f
+@rule(_STEPS, "CreateStateMachine", "StateMachineDeleting", "its predecessor is gone", source="7.6 f")
 def predecessor(call: Call, view: View) -> str | None:
     return _deleting(view, machines.arn_of(view, call.params["name"]))
 
@@ -100,12 +100,12 @@ def taken(call: Call, view: View) -> str | None:
     return None if same else f"State Machine Already Exists: '{there.arn}'"
 
 
-@rule(_STEPS, "CreateStateMachine", "StateMachineLimitExceeded", "10,000 state machines a region")  # 7.6 i
+@rule(_STEPS, "CreateStateMachine", "StateMachineLimitExceeded", "10,000 state machines a region", source="7.6 i")
 def too_many(call: Call, view: View) -> str | None:
     return f"State Machine Limit Exceeded: {_MOST}" if len(machines.held(view)) >= _MOST else None
 
 
-@rule(_STEPS, _WRITES, "AccessDeniedException", "Step Functions may assume the machine's role")  # 7.6 e
+@rule(_STEPS, _WRITES, "AccessDeniedException", "Step Functions may assume the machine's role", source="7.6 e")
 def role(call: Call, view: View) -> str | None:
     arn = call.params.get("roleArn")
     if arn is None:
@@ -126,7 +126,7 @@ def destination(call: Call, view: View) -> str | None:
     return None if good else "Invalid Logging Configuration: Must specify exactly one Log Destination that exists."
 
 
-@rule(_STEPS, _WRITES, "AccessDeniedException", "a role that logs may have logs delivered")  # 7.6 e
+@rule(_STEPS, _WRITES, "AccessDeniedException", "a role that logs may have logs delivered", source="7.6 e")
 def delivery(call: Call, view: View) -> str | None:
     said, there = call.params, machines.held(view).get(call.params.get("stateMachineArn", ""))
     arn = said.get("roleArn") or (there.role if there is not None else "")
@@ -135,7 +135,7 @@ def delivery(call: Call, view: View) -> str | None:
     return "The state machine IAM Role is not authorized to access the Log Destination" if bad else None
 
 
-@rule(_STEPS, ("CreateStateMachine", "TagResource"), "TooManyTags", "50 tags a state machine")  # 1.5
+@rule(_STEPS, ("CreateStateMachine", "TagResource"), "TooManyTags", "50 tags a state machine", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     arn = call.params.get("resourceArn", "")
     there = machines.held(view).get(arn)
@@ -143,8 +143,14 @@ def too_many_tags(call: Call, view: View) -> str | None:
     return f"Too many tags: '{arn}'" if len(keys) > 50 else None
 
 
-@rule(_STEPS, ("CreateStateMachine", "TagResource"), "ValidationException", "letters, digits, spaces and _.:/=+-@")
-def tag_letters(call: Call, view: View) -> str | None:  # 1.5
+@rule(
+    _STEPS,
+    ("CreateStateMachine", "TagResource"),
+    "ValidationException",
+    "letters, digits, spaces and _.:/=+-@",
+    source="1.5",
+)
+def tag_letters(call: Call, view: View) -> str | None:
     for tag in call.params.get("tags", ()):
         if not _TAG.fullmatch(tag["key"] + tag["value"]) or tag["key"].lower().startswith("aws:"):
             return f"The tag '{tag['key']}' has characters that are not allowed"

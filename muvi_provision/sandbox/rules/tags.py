@@ -25,7 +25,7 @@ _CREATES = {
 _TAGGING = (*_CREATES, "CreateTags")
 
 
-@rule("ec2", tuple(_CREATES), "InvalidParameterValue", "tags are given for the kind that is made")  # aws-reality 1.5
+@rule("ec2", tuple(_CREATES), "InvalidParameterValue", "tags are given for the kind that is made", source="1.5")
 def tags_of_another_kind(call: Call, view: View) -> str | None:
     for one in call.params.get("TagSpecifications", ()):
         kind = one.get("ResourceType")
@@ -39,7 +39,8 @@ def tags_of_another_kind(call: Call, view: View) -> str | None:
     _TAGGING,
     "InvalidParameterValue",
     "a tag's key has 1-128 characters and no aws: in front, its value at most 256",
-)  # 1.5
+    source="1.5",
+)
 def tag_length(call: Call, view: View) -> str | None:
     for tag in _tags(call):
         key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
@@ -52,7 +53,7 @@ def tag_length(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ec2", _TAGGING, "TagLimitExceeded", "50 tags an object")  # 1.5
+@rule("ec2", _TAGGING, "TagLimitExceeded", "50 tags an object", source="1.5")
 def too_many_tags(call: Call, view: View) -> str | None:
     keys = {str(tag.get("Key")) for tag in _tags(call)}
     held = [set(view.ec2.tags.get(one, ())) for one in call.params.get("Resources", ())] or [set()]

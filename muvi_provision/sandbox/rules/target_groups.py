@@ -16,7 +16,8 @@ _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
     "CreateTargetGroup",
     "DuplicateTargetGroupName",
     "one name a region; the same settings again give the same one",
-)  # 3.10 c
+    source="3.10 c",
+)
 def target_group_taken(call: Call, view: View) -> str | None:
     from muvi_provision.sandbox.effects.target_groups import settings_of
 
@@ -25,7 +26,7 @@ def target_group_taken(call: Call, view: View) -> str | None:
     return f"A target group with the same name '{other[0].name}' exists, but with different settings" if other else None
 
 
-@rule("elbv2", "CreateTargetGroup", "TooManyTargetGroups", "a region holds 3,000 target groups")  # 3.10 i
+@rule("elbv2", "CreateTargetGroup", "TooManyTargetGroups", "a region holds 3,000 target groups", source="3.10 i")
 def too_many_target_groups(call: Call, view: View) -> str | None:
     others = [one for one in view.all("target_group") if one.name != call.params["Name"]]
     return (

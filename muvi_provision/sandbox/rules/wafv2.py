@@ -30,7 +30,8 @@ def invalid(reason: str, field: str, parameter: str) -> str:
     (*_CREATES, *_NAMED, *_LISTS, "CheckCapacity", "DescribeManagedRuleGroup"),
     "WAFInvalidParameterException",
     "CloudFront's scope is spoken to in us-east-1",
-)  # aws-reality 6.8 e
+    source="6.8 e",
+)
 def scope(call: Call, view: View) -> str | None:
     wanted = call.params.get("Scope", firewall.SCOPE)  # an ARN in its place is of this scope here
     if wanted != firewall.SCOPE:
@@ -61,14 +62,14 @@ def _meant(call: Call, view: View) -> WebAcl | IpSet | None:
     return held.get(call.params.get("Id", ""))
 
 
-@rule("wafv2", _CREATES, "WAFDuplicateItemException", "a name once in a scope")  # 6.8 c
+@rule("wafv2", _CREATES, "WAFDuplicateItemException", "a name once in a scope", source="6.8 c")
 def taken(call: Call, view: View) -> str | None:
     held = shelf(view).acls if call.operation == "CreateWebACL" else shelf(view).ip_sets
     there = any(one.name == call.params["Name"] for one in held.values())
     return f"{_COULD_NOT} some resource in your request is a duplicate of an existing one." if there else None
 
 
-@rule("wafv2", _CREATES, "WAFLimitsExceededException", "100 web ACLs and 100 IP sets a scope")  # 6.8 i
+@rule("wafv2", _CREATES, "WAFLimitsExceededException", "100 web ACLs and 100 IP sets a scope", source="6.8 i")
 def quota(call: Call, view: View) -> str | None:
     held, name = (
         (shelf(view).acls, "web_acls") if call.operation == "CreateWebACL" else (shelf(view).ip_sets, "ip_sets")
@@ -76,7 +77,7 @@ def quota(call: Call, view: View) -> str | None:
     return f"{_COULD_NOT} you exceeded your resource limit." if len(held) >= view.quotas[name] else None
 
 
-@rule("wafv2", _CHANGES, "WAFOptimisticLockException", "a write says the lock token of the last one")  # 6.8 c
+@rule("wafv2", _CHANGES, "WAFOptimisticLockException", "a write says the lock token of the last one", source="6.8 c")
 def locked(call: Call, view: View) -> str | None:
     found = _meant(call, view)
     assert found is not None  # the rule above saw to that
@@ -84,7 +85,7 @@ def locked(call: Call, view: View) -> str | None:
     return None if call.params["LockToken"] == found.lock else f"{said} Reapply your changes."
 
 
-@rule("wafv2", ("DeleteWebACL", "DeleteIPSet"), "WAFAssociatedItemException", "what is used stays")  # 6.8 f
+@rule("wafv2", ("DeleteWebACL", "DeleteIPSet"), "WAFAssociatedItemException", "what is used stays", source="6.8 f")
 def in_use(call: Call, view: View) -> str | None:
     found = _meant(call, view)
     assert found is not None  # a rule above saw to that
@@ -98,8 +99,12 @@ _ADDRESSES = ("CreateIPSet", "UpdateIPSet")
 
 
 @rule(
-    "wafv2", _ADDRESSES, "WAFInvalidParameterException", "addresses are CIDR of the set's family, and never /0"
-)  # 6.8
+    "wafv2",
+    _ADDRESSES,
+    "WAFInvalidParameterException",
+    "addresses are CIDR of the set's family, and never /0",
+    source="6.8",
+)
 def addresses(call: Call, view: View) -> str | None:
     found = _meant(call, view)
     family = found.version if isinstance(found, IpSet) else call.params["IPAddressVersion"]
@@ -117,7 +122,7 @@ def _fits(text: str, family: str) -> bool:
     return "/" in text and isinstance(found, wanted) and found.network.prefixlen > 0
 
 
-@rule("wafv2", _ADDRESSES, "WAFLimitsExceededException", "10,000 addresses a set")  # 6.8 i
+@rule("wafv2", _ADDRESSES, "WAFLimitsExceededException", "10,000 addresses a set", source="6.8 i")
 def address_count(call: Call, view: View) -> str | None:
     return f"{_COULD_NOT} you exceeded your resource limit." if len(call.params["Addresses"]) > 10_000 else None
 
@@ -128,7 +133,13 @@ def tagged_missing(call: Call, view: View) -> str | None:
     return None if there else f"{_COULD_NOT} your resource doesn\u2019t exist."
 
 
-@rule("wafv2", (*_CREATES, "TagResource"), "WAFTagOperationException", "50 tags an object, none of them aws:'s")  # 1.5
+@rule(
+    "wafv2",
+    (*_CREATES, "TagResource"),
+    "WAFTagOperationException",
+    "50 tags an object, none of them aws:'s",
+    source="1.5",
+)
 def tags(call: Call, view: View) -> str | None:
     found = firewall.tagged(view, call.params.get("ResourceARN", ""))
     keys = {str(one["Key"]) for one in call.params.get("Tags", ())} | set(found.tags if found is not None else ())

@@ -41,7 +41,7 @@ def _single(statement: Mapping[str, Any]) -> bool:
     return len(statement) == 1 and all(_single(one) for one in firewall.inside(statement))
 
 
-@rule("wafv2", RULED, _CODE, "priorities are unique")  # aws-reality 6.8
+@rule("wafv2", RULED, _CODE, "priorities are unique", source="6.8")
 def priorities(call: Call, view: View) -> str | None:
     found = [each["Priority"] for each in said(call)]
     twice = next((one for one in found if found.count(one) > 1), None)
@@ -56,7 +56,7 @@ def names(call: Call, view: View) -> str | None:
     return invalid("The rules have the same name; it must be unique.", "RULE", twice) if twice else None
 
 
-@rule("wafv2", RULED, _CODE, "a group of rules has an override action, another statement an action")  # 6.8
+@rule("wafv2", RULED, _CODE, "a group of rules has an override action, another statement an action", source="6.8")
 def actions(call: Call, view: View) -> str | None:
     for each in said(call):
         grouped = kind_of(each["Statement"]) in _GROUPS
@@ -70,7 +70,7 @@ def actions(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("wafv2", RULED, _CODE, "a metric has a name of its own")  # 6.8 a
+@rule("wafv2", RULED, _CODE, "a metric has a name of its own", source="6.8 a")
 def metrics(call: Call, view: View) -> str | None:
     seen = [each["VisibilityConfig"] for each in said(call)]
     seen += [call.params["VisibilityConfig"]] if "VisibilityConfig" in call.params else []
@@ -100,7 +100,7 @@ def joined(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("wafv2", RULED, "WAFSubscriptionNotFoundException", "others' groups of rules are bought first")  # 6.8 e
+@rule("wafv2", RULED, "WAFSubscriptionNotFoundException", "others' groups of rules are bought first", source="6.8 e")
 def bought(call: Call, view: View) -> str | None:
     foreign = any(one["VendorName"] != "AWS" for one in _managed(call))
     return "You tried to use a managed rule group that\u2019s available by subscription." if foreign else None
@@ -118,7 +118,7 @@ def _managed(call: Call) -> list[Mapping[str, Any]]:
     return [one for one in found if one]
 
 
-@rule("wafv2", RULED, _CODE, "an IP set of the same scope")  # 6.8 e
+@rule("wafv2", RULED, _CODE, "an IP set of the same scope", source="6.8 e")
 def foreign_set(call: Call, view: View) -> str | None:
     start = firewall.arn_of(view, "ipset", "", "").rstrip("/")
     bad = next((arn for arn in sorted(firewall.ip_sets_of(said(call))) if not arn.startswith(f"{start}/")), None)
@@ -131,19 +131,19 @@ def set_missing(call: Call, view: View) -> str | None:
     return "AWS WAF couldn\u2019t perform the operation because your resource doesn\u2019t exist." if lost else None
 
 
-@rule("wafv2", RULED, "WAFUnavailableEntityException", "and it is not quite new")  # 6.8 e
+@rule("wafv2", RULED, "WAFUnavailableEntityException", "and it is not quite new", source="6.8 e")
 def set_fresh(call: Call, view: View) -> str | None:
     found = [firewall.ip_set_by_arn(view, arn) for arn in firewall.ip_sets_of(said(call))]
     fresh = any(one is not None and view.now < one.usable_from for one in found)
     return "AWS WAF couldn\u2019t retrieve the resource that you requested. Retry your request." if fresh else None
 
 
-@rule("wafv2", RULED, "WAFLimitsExceededException", "10 rates a web ACL")  # 6.8 i
+@rule("wafv2", RULED, "WAFLimitsExceededException", "10 rates a web ACL", source="6.8 i")
 def rate_count(call: Call, view: View) -> str | None:
     return _LIMIT if sum("RateBasedStatement" in each["Statement"] for each in said(call)) > 10 else None
 
 
-@rule("wafv2", RULED, "WAFLimitsExceededException", "5,000 units of capacity a web ACL")  # 6.8 i
+@rule("wafv2", RULED, "WAFLimitsExceededException", "5,000 units of capacity a web ACL", source="6.8 i")
 def capacity(call: Call, view: View) -> str | None:
     used = firewall_capacity.of(said(call))
     reason = "You exceeded the capacity limit for a rule group or web ACL."

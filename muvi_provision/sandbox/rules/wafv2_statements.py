@@ -28,7 +28,7 @@ def _rates(call: Call) -> list[Mapping[str, Any]]:
     return [one for one in found if one]
 
 
-@rule("wafv2", RULED, _CODE, "a rate is counted over 60, 120, 300 or 600 seconds")  # aws-reality 6.8
+@rule("wafv2", RULED, _CODE, "a rate is counted over 60, 120, 300 or 600 seconds", source="6.8")
 def window(call: Call, view: View) -> str | None:
     bad = [one["EvaluationWindowSec"] for one in _rates(call) if one.get("EvaluationWindowSec", 300) not in _WINDOWS]
     reason = "The evaluation window must be 60, 120, 300 or 600 seconds."
@@ -38,7 +38,7 @@ def window(call: Call, view: View) -> str | None:
 _NEEDS = {"CONSTANT": "ScopeDownStatement", "FORWARDED_IP": "ForwardedIPConfig", "CUSTOM_KEYS": "CustomKeys"}
 
 
-@rule("wafv2", RULED, _CODE, "what a rate is counted by comes with what that needs")  # 6.8
+@rule("wafv2", RULED, _CODE, "what a rate is counted by comes with what that needs", source="6.8")
 def aggregation(call: Call, view: View) -> str | None:
     for one in _rates(call):
         needed = _NEEDS.get(one["AggregateKeyType"])
@@ -64,7 +64,7 @@ def transformations(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("wafv2", RULED, "WAFConfigurationWarningException", "what is too large to look at is dealt with")  # 6.8
+@rule("wafv2", RULED, "WAFConfigurationWarningException", "what is too large to look at is dealt with", source="6.8")
 def oversize(call: Call, view: View) -> str | None:
     parts = [part for one in _bodies(call) for part in (one.get("FieldToMatch") or {}).items()]
     bad = any(name in _PARTLY and not (how or {}).get("OversizeHandling") for name, how in parts)
