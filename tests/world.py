@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import queue
 import random
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+import boto3
 
 from muvi_provision import environment, runbook
 from muvi_provision.aws.clients import Aws, Border, SignIn
@@ -153,6 +156,12 @@ def _with_code(loaded: Environment, folder: Path) -> Environment:
     return loaded.model_copy(update={"functions": coded})
 
 
+@functools.cache
+def _session() -> boto3.Session:
+    """One for all worlds: it keeps the services' models, which take long to read."""
+    return boto3.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")
+
+
 class World:
     """One account and one state folder; every method is a process of its own."""
 
@@ -185,9 +194,7 @@ class World:
 
     def _furnish(self) -> None:
         """What an account may have before we come: the domain above ours, a trail, and GitHub as its guest."""
-        attach = InProcess(self.cloud).attach
-        keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=attach)
-        border = Border(keys, self.clock, SeededChance(self.seed))
+        border = self._signed_in(InProcess(self.cloud))
         with Aws(border, Ownership("somebody", "else"), self.region).writing("before us"):
             above = self.environment.domain.partition(".")[2]
             border.client("route53", "us-east-1").create_hosted_zone(Name=above, CallerReference="before us")
@@ -199,14 +206,19 @@ class World:
     def border(self) -> Border:
         """Clients are kept between processes, since making them is slow; what they remember is not."""
         if self._border is None:
-            attach = InProcess(self.cloud, lambda call, go: self._around(call, go) if self._around else go()).attach
-            keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=attach)
-            self._border = Border(keys, self.clock, SeededChance(self.seed), Outside(self.cloud))
+            around = InProcess(self.cloud, lambda call, go: self._around(call, go) if self._around else go())
+            self._border = self._signed_in(around)
         from muvi_provision.aws.clients import Tally
         from muvi_provision.aws.inventory import Inventory
 
         self._border.inventory, self._border.tally = Inventory(), Tally()
         return self._border
+
+    def _signed_in(self, way: InProcess) -> Border:
+        keys = SignIn(self.region, access_key="sandbox", secret_key="sandbox", attach=way.attach)
+        border = Border(keys, self.clock, SeededChance(self.seed), Outside(self.cloud))
+        border._session = _session()
+        return border
 
     def site(self, disk: Disk | None = None) -> Site:
         self._processes += 1

@@ -48,8 +48,7 @@ def begin_making(view: View, kind: str, wanted: str, failure: tuple[str, str] | 
     cycle = TABLE[kind]
     if failure is None and kind in view.faults.fail_ready:
         failure = ("InternalError", "The request could not be completed because of an internal failure.")
-    until = float("inf") if kind in view.faults.never_ready else view.now + view.seconds(cycle.make_s)
-    view.books.phases[view.region, wanted] = Phase(kind, "making", until, failure)
+    view.books.phases[view.region, wanted] = Phase(kind, "making", view.now + view.seconds(cycle.make_s), failure)
     _show(view, kind, wanted, cycle.making)
 
 
@@ -64,12 +63,17 @@ def advance(view: View, kinds: frozenset[str] | None = None) -> None:
     while due := [
         (phase.until, key, phase)
         for key, phase in view.books.phases.items()
-        if key[0] == view.region and phase.until <= view.now and (kinds is None or phase.kind in kinds)
+        if key[0] == view.region and _is_due(view, phase) and (kinds is None or phase.kind in kinds)
     ]:
         _, (_, wanted), phase = min(due, key=lambda one: (one[0], one[1]))
         _end(view, wanted, phase)
     for step in _ALSO if kinds is None else ():
         step(view)
+
+
+def _is_due(view: View, phase: Phase) -> bool:
+    """What never becomes ready does as soon as that is over."""
+    return phase.until <= view.now and not (phase.name == "making" and phase.kind in view.faults.never_ready)
 
 
 def also(step: Callable[[View], Any]) -> Callable[[View], Any]:

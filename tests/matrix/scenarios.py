@@ -37,13 +37,17 @@ class Act:
 
 @dataclass(frozen=True)
 class Story:
-    """A cloud's mood and the processes that live through it. An instant cloud (speed 0) shows at once what it made."""
+    """A cloud's mood and the processes that live through it. An instant cloud (speed 0) shows at once what it made.
+
+    trouble: what lasts until somebody does something about it, by its name in ``TROUBLES``; "" for none.
+    """
 
     acts: tuple[Act, ...]
     speed: int
     lag_s: int
     throttle: bool
     errors: frozenset[int]
+    trouble: str
     seed: int
 
 
@@ -58,6 +62,14 @@ class Found:
         raise AssertionError(f"{what}: {story}")
 
 
+TROUBLES: dict[str, dict[str, Any]] = {
+    "": {},
+    "signed out": {"expire_credentials_after": 45},
+    "not allowed to make": {"deny": frozenset({"ec2:CreateNatGateway", "ec2:AuthorizeSecurityGroupIngress"})},
+    "not allowed to delete": {"deny": frozenset({"ec2:DeleteSubnet", "secretsmanager:DeleteSecret"})},
+    "never ready": {"never_ready": frozenset({"nat_gateway"})},
+    "fails": {"fail_ready": frozenset({"nat_gateway"})},
+}
 ACTS = st.builds(
     Act,
     job=st.sampled_from(["run", "run", "run", "teardown", "plan", "drift"]),
@@ -71,6 +83,7 @@ STORIES = st.builds(
     lag_s=st.sampled_from([0, 0, 3, 20]),
     throttle=st.booleans(),
     errors=st.frozensets(st.integers(1, 80), max_size=4),
+    trouble=st.sampled_from(["", *TROUBLES]),
     seed=st.integers(0, 10_000),
 )
 
@@ -89,7 +102,7 @@ def told(story: Story, found: Found) -> None:
 
 def world(folder: Path, story: Story) -> World:
     throttle = {"*": (20.0, 10)} if story.throttle else {}
-    faults = Faults(throttle=throttle, error_before=story.errors, seed=story.seed)
+    faults = Faults(throttle=throttle, error_before=story.errors, seed=story.seed, **TROUBLES[story.trouble])
     one = World(
         folder,
         "tiny",
