@@ -1,28 +1,20 @@
-"""An empty account, the shipped environment, what a service stands on, and images to run."""
+"""What a service stands on, and images to run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from muvi_provision.day1_network.routes import Route, RouteTableAssociation
 from muvi_provision.day1_network.vpc import EVERYWHERE
-from muvi_provision.environment import Environment, load
 from muvi_provision.resource import Resource
-from muvi_provision.sandbox.cloud import Cloud
 from tests.resources.contract import Bench
 from tests.resources.examples import ADDRESS, APP, INTERNET, NAT, PUBLIC_A, at
 from tests.resources.examples_compute import APP_A, APP_B, DEFINITION, EXECUTION, IMAGE, RUNNING, VPC
 from tests.sandbox import ecs_world
 from tests.sandbox.conftest import Leaping
 
-ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "runbook" / "environments"
-SMALL = ROOT / "tests" / "environments"
 PULLING = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 OUT = Route("app", table=at(APP.address), destination=EVERYWHERE, nat=at(NAT.address))
 USES = tuple(
@@ -32,30 +24,6 @@ CONNECTED = (
     VPC, PUBLIC_A, INTERNET, ADDRESS, NAT, APP, OUT, replace(EXECUTION, managed=(PULLING,)),
     *(one for one in RUNNING if one not in (VPC, EXECUTION, DEFINITION)), *USES, replace(DEFINITION, secrets={}),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def account() -> Bench:
-    return Bench(Cloud(speed=0))
-
-
-@pytest.fixture
-def bench(account: Bench) -> Bench:
-    account.start_over()
-    return account
-
-
-@pytest.fixture
-def clock() -> Leaping:
-    return Leaping()
-
-
-@pytest.fixture
-def slow(clock: Leaping) -> Iterator[Bench]:
-    """As slow as AWS, by a clock that leaps."""
-    cloud = Cloud(clock, speed=1)
-    yield Bench(cloud)
-    cloud.reset()
 
 
 @pytest.fixture
@@ -93,23 +61,6 @@ def stand(bench: Bench, clock: Leaping, *standing: Resource) -> None:
         live = bench.ready(resource, made)
         live = bench.complete(resource, live) if resource.declared.completes else live
         bench.values[resource.address] = {"id": live.id, **resource.outputs(live)}
-
-
-@pytest.fixture(scope="session")
-def uat() -> Environment:
-    return load(SHIPPED / "uat.yaml")
-
-
-@pytest.fixture(scope="session")
-def tiny() -> Environment:
-    return load(SMALL / "tiny.yaml")
-
-
-def by_hand(bench: Bench, client: str, operation: str, **params: Any) -> Any:
-    """A change past the product."""
-    aws = bench.aws
-    with aws.writing("somebody"):
-        return getattr(bench.border.client(client, aws.region), operation)(**params)
 
 
 def push(bench: Bench, tag: str = "latest", content: bytes = b"layer") -> str:

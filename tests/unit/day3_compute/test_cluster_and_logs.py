@@ -12,7 +12,7 @@ from muvi_provision.engine.examine import examine
 from muvi_provision.errors import NameTaken
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import CLUSTER, ECS_ROLE, LOGS
-from tests.unit.day3_compute.conftest import by_hand
+from tests.unit.hands import by_hand
 
 
 def test_a_deleted_cluster_comes_back_to_life(bench: Bench) -> None:

@@ -18,7 +18,8 @@ from tests.resources.contract import Bench
 from tests.resources.examples import OTHER_VPC
 from tests.resources.examples_compute import NAME, NAMESPACE, VPC
 from tests.sandbox.conftest import Leaping
-from tests.unit.day3_compute.conftest import by_hand, stand
+from tests.unit.day3_compute.conftest import stand
+from tests.unit.hands import by_hand
 
 
 @pytest.fixture

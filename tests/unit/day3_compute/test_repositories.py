@@ -13,7 +13,8 @@ from muvi_provision.day3_compute.image_lookup import Image
 from muvi_provision.day3_compute.repositories import lifecycle
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import IMAGE, REPOSITORY
-from tests.unit.day3_compute.conftest import by_hand, push
+from tests.unit.day3_compute.conftest import push
+from tests.unit.hands import by_hand
 
 
 def policy(bench: Bench, said: Any) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from muvi_provision.sandbox.faults import Faults
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import CLUSTER, DEFINITION, EXECUTION, SERVICE
 from tests.sandbox.conftest import Leaping
-from tests.unit.day3_compute.conftest import PULLING, by_hand, push
+from tests.unit.day3_compute.conftest import PULLING, push
+from tests.unit.hands import by_hand
 
 PLAIN = replace(SERVICE, names=())
 

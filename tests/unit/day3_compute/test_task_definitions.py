@@ -15,7 +15,7 @@ from muvi_provision.errors import NameTaken
 from muvi_provision.resource import Unknown, Verdict, is_known
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import DEFINITION, LOGS, ROLES
-from tests.unit.day3_compute.conftest import by_hand
+from tests.unit.hands import by_hand
 
 
 @pytest.fixture

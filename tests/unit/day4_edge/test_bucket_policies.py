@@ -15,7 +15,7 @@ from muvi_provision.resource import Resource, Unknown, Verdict
 from muvi_provision.state.records import Record
 from tests.resources.contract import Bench
 from tests.resources.examples_edge_names import DISTRIBUTION, MEDIA, READERS, at
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 MENU = replace(MEDIA, name="menu", public=True)
 ANYBODY = BucketPolicy("menu", bucket=at(MENU.address), public=True)

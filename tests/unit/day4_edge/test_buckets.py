@@ -19,7 +19,7 @@ from muvi_provision.state.records import Record
 from tests.resources.contract import Bench
 from tests.resources.examples_edge_names import MEDIA
 from tests.sandbox.conftest import Leaping
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 PLAIN = Bucket("plain")
 FULL = Bucket(

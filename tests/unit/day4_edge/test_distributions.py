@@ -23,7 +23,7 @@ from tests.resources.contract import Bench
 from tests.resources.examples_edge import API, BALANCING, MEDIA, SECRET, UNKEPT, VIEWER
 from tests.resources.examples_edge_names import CERTIFICATE, DOMAIN, ISSUED, PROOF, PUBLIC
 from tests.sandbox.conftest import Leaping
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 NAME = f"api.{DOMAIN}"
 ISSUED_ARN: Any = Unknown(ISSUED.address, "arn")

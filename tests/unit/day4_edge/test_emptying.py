@@ -15,7 +15,7 @@ from muvi_provision.day4_edge.buckets import Bucket
 from muvi_provision.resource import Live
 from tests.resources.contract import Bench
 from tests.resources.examples_edge_names import MEDIA
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 PLAIN = Bucket("plain")
 

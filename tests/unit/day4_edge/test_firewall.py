@@ -13,7 +13,7 @@ from muvi_provision.day4_edge import firewall_rules
 from muvi_provision.resource import Live
 from tests.resources.contract import Bench
 from tests.resources.examples_edge import ACL, ALLOWED, BLOCKED
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 SCOPE = {"Scope": "CLOUDFRONT"}
 

@@ -13,7 +13,7 @@ from muvi_provision.resource import Live, to_json
 from tests.resources import examples_balancing as balancing
 from tests.resources.contract import Bench
 from tests.resources.examples_edge import BALANCING, PASSED_ON, SECRET, TURNED_AWAY
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 
 @pytest.fixture

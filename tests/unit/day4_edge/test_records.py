@@ -27,7 +27,7 @@ from tests.resources.examples_edge_names import (
     PUBLIC,
     WEBSITE,
 )
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 HOST = WEBSITE.host
 ADDRESS = {"Name": HOST, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}

@@ -28,7 +28,7 @@ from tests.resources.examples_edge_names import (
     WEBSITE,
     at,
 )  # fmt: skip
-from tests.unit.day4_edge.conftest import by_hand
+from tests.unit.hands import by_hand
 
 ELSE = "0" * 16
 

@@ -15,7 +15,8 @@ from muvi_provision.resource import Handle, Unknown
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import LOGS
 from tests.resources.examples_scaling import FILTER, NO_TRAIL, TRAIL
-from tests.unit.day5_serverless.conftest import by_hand, wanted
+from tests.unit.day5_serverless.conftest import wanted
+from tests.unit.hands import by_hand
 
 PLAIN = Alarm(
     "gateway-cpu",

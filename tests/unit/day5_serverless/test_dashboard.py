@@ -21,7 +21,8 @@ from muvi_provision.sandbox.cloud import Cloud
 from tests.resources.contract import Bench
 from tests.resources.examples_compute import CLUSTER, ECS_ROLE
 from tests.resources.examples_scaling import DASHBOARD
-from tests.unit.day5_serverless.conftest import by_hand, wanted
+from tests.unit.day5_serverless.conftest import wanted
+from tests.unit.hands import by_hand
 
 SAID = {"Region": {"Global"}, "Rule": {"ALL"}}  # dimensions that name no object
 

@@ -18,7 +18,8 @@ from muvi_provision.errors import UsageError
 from muvi_provision.resource import Unknown
 from tests.resources.contract import Bench
 from tests.resources.examples_delivery import GITHUB
-from tests.unit.day5_serverless.conftest import by_hand, wanted
+from tests.unit.day5_serverless.conftest import wanted
+from tests.unit.hands import by_hand
 
 ARN = "arn:aws:iam::111122223333:role/muvi/tiny/tiny-github-deploy"
 TRUSTED = [("aws-actions/configure-aws-credentials", "v4"), ("aws-actions/amazon-ecr-login", "v2")]

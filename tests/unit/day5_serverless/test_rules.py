@@ -19,7 +19,7 @@ from tests.resources import examples_functions as examples
 from tests.resources.contract import Bench
 from tests.resources.examples_functions import FUNCTION, GROUND, OTHER_RULE, PERMISSION, RULE, TARGET
 from tests.sandbox.conftest import Leaping
-from tests.unit.day5_serverless.conftest import by_hand
+from tests.unit.hands import by_hand
 
 NAME = "uat-sync-films"
 

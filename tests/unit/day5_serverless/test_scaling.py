@@ -18,7 +18,8 @@ from muvi_provision.resource import Unknown
 from tests.resources.contract import OURS, Bench
 from tests.resources.examples_compute import NAME, NAMESPACE, RUNNING, SERVICE
 from tests.resources.examples_scaling import CPU, REQUESTS, SCALING_ROLE, STANDING, TARGET
-from tests.unit.day5_serverless.conftest import by_hand, wanted
+from tests.unit.day5_serverless.conftest import wanted
+from tests.unit.hands import by_hand
 
 HERE = "arn:aws:elasticloadbalancing:me-central-1:000011112222"
 BALANCER = f"{HERE}:loadbalancer/app/uat-api/50dc6c495c0c9188"

@@ -20,7 +20,8 @@ from muvi_provision.references import is_known, mentions
 from muvi_provision.resource import Live, Unknown
 from tests.resources.contract import Bench
 from tests.resources.examples_delivery import ACTS, MACHINE, REDRAWN
-from tests.unit.day5_serverless.conftest import by_hand, wanted
+from tests.unit.day5_serverless.conftest import wanted
+from tests.unit.hands import by_hand
 
 
 def workflow(environment: Environment) -> Workflow:
