@@ -163,10 +163,21 @@ def _session() -> boto3.Session:
 
 
 class World:
-    """One account and one state folder; every method is a process of its own."""
+    """One account and one state folder; every method is a process of its own.
+
+    bare: nothing is in the account before us, also not where the small environment looks for it.
+    """
 
     def __init__(
-        self, folder: Path, env: str = "uat", *, seed: int = 1, threads: int = 8, speed: float = 0.0, **cloud: Any
+        self,
+        folder: Path,
+        env: str = "uat",
+        *,
+        seed: int = 1,
+        threads: int = 8,
+        speed: float = 0.0,
+        bare: bool = False,
+        **cloud: Any,
     ) -> None:
         self.folder, self.seed, self.threads, self.speed = folder, seed, threads, speed
         path = (SMALL if (SMALL / f"{env}.yaml").exists() else ENVIRONMENTS) / f"{env}.yaml"
@@ -179,7 +190,7 @@ class World:
         self._border: Border | None = None
         self._around: Callable[[Call, Callable[[], Answer]], Answer] | None = None
         self.heard: list[events.Event] = []
-        if env == "tiny":
+        if env == "tiny" and not bare:
             self._furnished()
         self.empty = self.cloud.snapshot()
         self.cloud.log.clear()

@@ -111,6 +111,7 @@ def world(folder: Path, story: Story) -> World:
         speed=story.speed,
         faults=faults,
         lag_s=story.lag_s * story.speed,
+        bare=True,
     )
     one.steps = tuple(step for step in runbook.steps() if step.number in STEPS)
     return one
