@@ -38,9 +38,15 @@ def stories(first: int, count: int) -> Outcome:
 
     try:
         tell()
-    except (AssertionError, ExceptionGroup) as error:  # several at once come in a group
-        found.add(FAILED, f"MUVI_SEED={first} MUVI_STORIES={count} pytest tests/matrix: {error}")
+    except (AssertionError, ExceptionGroup) as error:
+        found.add(FAILED, f"MUVI_SEED={first} MUVI_STORIES={count} pytest tests/matrix: {_said(error)}")
     return found
+
+
+def _said(error: Exception) -> str:
+    """Several at once come in a group, and so does what did not happen a second time."""
+    inner = error.exceptions if isinstance(error, ExceptionGroup) else ()
+    return "\n".join([str(error), *map(_said, inner)])
 
 
 def main(argv: list[str] | None = None) -> int:
