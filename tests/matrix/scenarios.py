@@ -97,6 +97,8 @@ def told(story: Story, found: Found) -> None:
             _lived(one, act)
             _sound(one, story, found)
         one.cloud.faults = Faults()
+        if story.trouble == "fails":  # what was begun before is doomed, and said to have failed once more
+            one.run()
         _ends_well(one, before, story, found)
 
 
