@@ -21,12 +21,16 @@ from muvi_provision.errors import (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a wire code means, and what to type then."""
+    """What a wire code means, where the message has the ``phrase``, and what to type then."""
 
     code: str
     error: type[MuviError]
     why: str
     next: tuple[str, ...] = ()
+    phrase: str = ""
+
+    def covers(self, code: str, message: str) -> bool:
+        return fnmatch.fnmatchcase(code, self.code) and self.phrase in message
 
 
 SLOWER = "AWS asked to be called less often, for longer than we tried"
@@ -43,6 +47,17 @@ READINGS = (
     Reading("AuthFailure", SignInRejected, "AWS could not validate the credentials", SIGN_IN),
     Reading("SignatureDoesNotMatch", SignInRejected, "a wrong secret key, or a wrong clock", SIGN_IN),
     Reading("UnauthorizedOperation", AwsRefused, "the signed-in user or role lacks a permission", WHO),
+    Reading(
+        "AccessDenied", AwsRefused,
+        "AWS gives a new account nothing of CloudFront before it has verified it: send the words above to AWS Support, "
+        "and go on when it is done; it is no permission that is lacking", ("muvi run day4",),
+        phrase="account must be verified",
+    ),
+    Reading(
+        "OperationNotPermitted", AwsRefused,
+        "AWS gives some new accounts no load balancers before it has looked at them: ask AWS Support",
+        ("muvi run day1",), phrase="does not support creating load balancers",
+    ),
     Reading("AccessDenied*", AwsRefused, "the signed-in user or role lacks a permission", WHO),
     Reading("RequestLimitExceeded", AwsRefused, SLOWER, ("muvi run",)),
     Reading("TooManyRequests*", AwsRefused, SLOWER, ("muvi run",)),
@@ -52,6 +67,11 @@ READINGS = (
     Reading("*Quota*Exceeded*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("TooMany*", QuotaTooLow, "the account may not have more of these", ("muvi status",)),
     Reading("Insufficient*Capacity*", AwsRefused, "AWS has none left in that zone just now", ("muvi run",)),
+    Reading(
+        "CNAMEAlreadyExists", NameTaken,
+        "a CNAME record of one of the names leads to another distribution: delete it where the domain is kept, and go "
+        "on once nobody remembers it any more", ("muvi run day4",), phrase="incorrectly configured DNS record",
+    ),
     Reading(
         "CNAMEAlreadyExists", NameTaken,
         "a public name belongs to one distribution in all the world, and one of another account, such as production, "
@@ -98,7 +118,7 @@ def _told(error: BaseException, where: str) -> MuviError:
     if not code:
         return _without_answer(error, where)
     request = getattr(error, "response", {}).get("ResponseMetadata", {}).get("RequestId", "")
-    reading = next((row for row in READINGS if fnmatch.fnmatchcase(code, row.code)), None)
+    reading = next((row for row in READINGS if row.covers(code, message)), None)
     what = f"{operation} answered {code}: {message}" + (f" (request {request})" if request else "")
     if reading is None:
         why = "AWS had a fault" if status >= 500 else ""

@@ -35,6 +35,8 @@ class AuroraCluster(
     actions={
         "rds:AddTagsToResource", "rds:CreateDBCluster", "rds:DeleteDBCluster", "rds:DescribeDBClusters",
         "rds:DescribeDBEngineVersions", "rds:ModifyDBCluster", "rds:StartDBCluster", "secretsmanager:GetSecretValue",
+        # what RDS does in the caller's name where it keeps the master user's password itself
+        "kms:DescribeKey", "secretsmanager:CreateSecret", "secretsmanager:TagResource",
     },
     card="aurora",
 ):  # fmt: skip

@@ -24,6 +24,7 @@ class CacheSubnetGroup(
         "elasticache:AddTagsToResource", "elasticache:CreateCacheSubnetGroup", "elasticache:DeleteCacheSubnetGroup",
         "elasticache:DescribeCacheSubnetGroups", "elasticache:ListTagsForResource",
         "elasticache:ModifyCacheSubnetGroup", ACTION,
+        "iam:CreateServiceLinkedRole",  # the first group of an account makes the service's own role
     },
     card="redis",
 ):  # fmt: skip

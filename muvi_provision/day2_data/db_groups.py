@@ -23,6 +23,7 @@ class DbSubnetGroup(
     actions={
         "rds:AddTagsToResource", "rds:CreateDBSubnetGroup", "rds:DeleteDBSubnetGroup", "rds:DescribeDBSubnetGroups",
         "rds:ListTagsForResource", "rds:ModifyDBSubnetGroup", ACTION,
+        "iam:CreateServiceLinkedRole",  # the first group of an account makes the service's own role
     },
     card="aurora",
 ):  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from muvi_provision.day2_data import settings
 from muvi_provision.day2_data.aurora import AuroraCluster
 from muvi_provision.day2_data.plans import master_arn, master_secret
 from muvi_provision.day2_data.secrets import Secret
@@ -16,7 +17,8 @@ USER, PASSWORD = "username", "password"  # the keys in a database's secret, ours
 def variables(environment: Environment, service: str) -> dict[str, Any]:
     """Variable -> where ECS takes its value from: a secret's ARN, or one with the key in it (aws-reality 5.6).
 
-    Where a secret has no value yet, its part is "".
+    Where a secret has no value yet, its part is "". What the file itself gives in the open is not given twice: ECS
+    refuses that.
     """
     found: dict[str, Any] = {}
     for name, secret in environment.secrets.items():
@@ -26,7 +28,14 @@ def variables(environment: Environment, service: str) -> dict[str, Any]:
         source, prefix = _credentials(environment, database), _prefix(environment, service, database)
         found[f"{prefix}DB_USERNAME"] = f"{source}:{USER}::"
         found[f"{prefix}DB_PASSWORD"] = f"{source}:{PASSWORD}::"
-    return found
+    own = environment.services[service].environment
+    return {name: source for name, source in found.items() if name not in own}
+
+
+def plain_variables(environment: Environment, service: str) -> dict[str, Any]:
+    """What its containers are given in the open; what is a secret is only given as one."""
+    secret = variables(environment, service)
+    return {name: value for name, value in settings.variables(environment, service).items() if name not in secret}
 
 
 def function_variables(environment: Environment, function: str) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from muvi_provision.day3_compute import given_secrets
 from muvi_provision.day3_compute.cluster import EcsCluster
 from muvi_provision.day3_compute.repositories import Repository
 from muvi_provision.day3_compute.services import EcsService
-from muvi_provision.day3_compute.task_definitions import TaskDefinition
 from muvi_provision.environment import Environment
 from muvi_provision.environment.names import FUNCTIONS
 from muvi_provision.naming import physical
@@ -91,7 +90,6 @@ def _pipeline(environment: Environment) -> RolePlan:
         PIPELINE,
         repositories=_repositories(environment),
         services=_services(environment),
-        definitions=_definitions(environment),
         task_roles=tuple(Handle[Role](f"{Role.declared.kind}/{name}").arn for name in handed),
     )
     trust = ("codebuild.amazonaws.com", "codepipeline.amazonaws.com")
@@ -120,9 +118,3 @@ def _services(environment: Environment) -> tuple[str, ...]:
     inside = f"arn:aws:ecs:{environment.region}:*:service/{_cluster(environment)}"
     limit = EcsService.declared.name_limit
     return tuple(f"{inside}/{physical(environment.name, name, limit)}" for name in environment.services)
-
-
-def _definitions(environment: Environment) -> tuple[str, ...]:
-    """Every revision of each service's task definition."""
-    inside, limit = f"arn:aws:ecs:{environment.region}:*:task-definition", TaskDefinition.declared.name_limit
-    return tuple(f"{inside}/{physical(environment.name, name, limit)}:*" for name in environment.services)

@@ -14,6 +14,7 @@ State = Literal["done", "going on", "failed", "deleting"]
 
 ROLLED_BACK = "the new version did not start, so ECS put the version before it back"
 QUOTA = "limit on the number of vcpu"
+STUCK = "unable to stop or start tasks during a deployment"
 CRASHES = 2  # tasks that ended before one ran: by then it is no accident
 
 
@@ -66,7 +67,8 @@ def _of(service: Mapping[str, Any], primary: Mapping[str, Any]) -> Rollout:
     if primary.get("runningCount", 0) == 0 and primary.get("failedTasks", 0) >= CRASHES:
         return Rollout("failed", name, f"{primary['failedTasks']} tasks ended before one was well")
     newest = _newest_event(service, primary)
-    if QUOTA in newest.lower() and not primary.get("pendingCount"):
+    hopeless = QUOTA in newest.lower() or STUCK in newest.lower()
+    if hopeless and not primary.get("pendingCount"):
         return Rollout("failed", name, newest)
     return Rollout("going on")
 

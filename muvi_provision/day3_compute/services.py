@@ -152,12 +152,14 @@ class EcsService(
         return {"serviceRegistries": [{"registryArn": arn} for arn in self.names]} if self.names else {}
 
     def _deployment(self) -> dict[str, Any]:
+        """What says nothing of its zones when its room is taken away is refused (5.7 g)."""
         said = {
             "minimumHealthyPercent": self.minimum_percent,
             "maximumPercent": self.maximum_percent,
             "deploymentCircuitBreaker": {"enable": True, "rollback": True},
         }
-        return {"deploymentConfiguration": said}
+        spread = "ENABLED" if self.maximum_percent > 100 else "DISABLED"  # ECS cannot do it without room for one more
+        return {"deploymentConfiguration": said, "availabilityZoneRebalancing": spread}
 
     def observe(self, live: Live) -> dict[str, Any]:
         raw = live.raw

@@ -6,7 +6,6 @@ from muvi_provision.day1_network import chain, subnets
 from muvi_provision.day1_network.security_groups import SecurityGroup
 from muvi_provision.day1_network.target_groups import TargetGroup
 from muvi_provision.day1_network.vpc import Vpc
-from muvi_provision.day2_data import settings
 from muvi_provision.day2_data.roles import Role
 from muvi_provision.day3_compute import given_secrets, grants, service_plans, well
 from muvi_provision.day3_compute.cluster import EcsCluster
@@ -92,7 +91,7 @@ def task_definitions(stack: Stack) -> None:
                 execution_role=execution.arn,
                 task_role=stack.get(Role, grants.task_role(name)).arn,
                 log_group=stack.get(LogGroup, name),
-                environment=settings.variables(stack.environment, name),
+                environment=given_secrets.plain_variables(stack.environment, name),
                 secrets=given_secrets.variables(stack.environment, name),
                 health_command=plan.health_command,
                 grace_s=stack.environment.deployment.grace_s,

@@ -79,6 +79,11 @@ CAUSES = (
         "the account may not run so many vCPU on Fargate at once: ask for more with `aws service-quotas "
         "request-service-quota-increase --service-code fargate --quota-code L-3032A538 --desired-value NUMBER`",
     ),
+    Cause(
+        ("because of the service deployment configuration",),
+        "with so few copies ECS may neither stop an old one nor start a new one: give `deployment` a lower "
+        "`minimum_percent` or a higher `maximum_percent`",
+    ),
     Cause(("capacity is unavailable",), "AWS has no room on Fargate at this moment: try again later"),
     Cause(
         ("unable to assume",), "the role is not known to ECS yet, or does not trust it: try again in a minute"

@@ -6,7 +6,7 @@ of the last change.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from muvi_provision.aws import tag_index, tags
 from muvi_provision.aws.clients import Aws
@@ -81,7 +81,7 @@ class IpSet(
 class WebAcl(
     Resource,
     region="us-east-1",
-    mutable={"rules"},
+    mutable={"rules", "otherwise"},
     outputs={"arn"},
     name_limit=128,
     prices=("waf.acl", "waf.rule"),
@@ -93,10 +93,11 @@ class WebAcl(
 ):  # fmt: skip
     """The firewall itself: whatever no rule keeps out is let in. Its id is its ARN.
 
-    rules: in words, in the order in which they are asked (``firewall_rules``).
+    rules: in words, in the order in which they are asked (``firewall_rules``). otherwise: what becomes of the rest.
     """
 
     rules: tuple[Words, ...]
+    otherwise: Literal["allow"] = "allow"
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:
         """By ARN if known, else by name, which is unique."""
@@ -127,7 +128,9 @@ class WebAcl(
         }
 
     def observe(self, live: Live) -> dict[str, Any]:
-        return {"rules": live.raw["InWords"]} if "InWords" in live.raw else {}
+        if "InWords" not in live.raw:
+            return {}
+        return {"rules": live.raw["InWords"], "otherwise": " and ".join(live.raw["DefaultAction"]).lower()}
 
     def update(self, aws: Aws, live: Live, changes: tuple[Change, ...]) -> None:  # noqa: ARG002
         """All rules anew, and what is not ours to say as it was: AWS keeps nothing that is not repeated."""
@@ -151,7 +154,8 @@ class WebAcl(
 
 _KEPT = (
     "Description", "CustomResponseBodies", "CaptchaConfig", "ChallengeConfig", "TokenDomains", "AssociationConfig",
-    "DataProtectionConfig", "OnSourceDDoSProtectionConfig", "ApplicationConfig",
+    "DataProtectionConfig", "OnSourceDDoSProtectionConfig", "ApplicationConfig", "MonetizationConfig",
+    "AnalyticsConfig",
 )  # fmt: skip
 
 

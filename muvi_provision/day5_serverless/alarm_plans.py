@@ -13,7 +13,7 @@ from muvi_provision.day3_compute.services import EcsService
 from muvi_provision.day5_serverless.metric_filters import MetricFilter
 from muvi_provision.environment import Environment
 from muvi_provision.naming import physical
-from muvi_provision.resource import Resource, Unknown
+from muvi_provision.resource import Handle, Resource, Unknown
 
 NOTHING_IS_WELL = {"missing": "notBreaching"}  # what counts errors says nothing where there are none (7.5)
 
@@ -73,7 +73,7 @@ def filters(environment: Environment) -> tuple[FilterPlan, ...]:
 def of_filter(environment: Environment, plan: FilterPlan) -> AlarmPlan:
     """The alarm on what a filter counts, which is the metric of the filter's own name."""
     fields = {
-        "namespace": _output(MetricFilter, plan.name, "namespace"),
+        "counted": Handle[MetricFilter](f"{MetricFilter.declared.kind}/{plan.name}"),
         "metric": physical(environment.name, plan.name, MetricFilter.declared.name_limit),
         "dimensions": {},
         "threshold": plan.often,
@@ -114,5 +114,5 @@ def _unwell(service: str, balancer: str) -> AlarmPlan:
     return AlarmPlan(f"{service}-unwell", {**fields, **NOTHING_IS_WELL})
 
 
-def _output(kind: type[Resource], name: str, output: str = "id") -> Any:
-    return Unknown(f"{kind.declared.kind}/{name}", output)
+def _output(kind: type[Resource], name: str) -> Any:
+    return Unknown(f"{kind.declared.kind}/{name}", "id")

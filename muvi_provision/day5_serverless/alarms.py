@@ -12,10 +12,12 @@ from muvi_provision.aws import tags
 from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.tag_index import ACTION, tags_of
 from muvi_provision.day1_network.tagged import unless_gone
-from muvi_provision.day5_serverless import dimensions
-from muvi_provision.resource import Change, Live, Resource
+from muvi_provision.day5_serverless import dimensions, metric_filters
+from muvi_provision.day5_serverless.metric_filters import MetricFilter
+from muvi_provision.resource import Change, Handle, Live, Resource
 
 AT_LEAST = "GreaterThanOrEqualToThreshold"
+_COUNTS, _OF_FILTERS = "Counts", "what filters count"
 _UNSAID = {"TreatMissingData": "missing"}  # what AWS may leave out of its answer
 _SPELT = {
     "metric": "MetricName",
@@ -43,9 +45,11 @@ class Alarm(
 
     dimensions: what the figure is of, by name; an ARN is spelt as CloudWatch spells it. period_s: 10, 20, 30 or whole
     minutes. missing: what no figures at all mean ("missing": nobody can say; "notBreaching": all is well).
+    counted: the filter whose counts it watches, instead of the figures of a ``namespace``.
     """
 
-    namespace: str
+    namespace: str = ""
+    counted: Handle[MetricFilter] | None = None
     metric: str
     threshold: float
     description: str
@@ -56,8 +60,12 @@ class Alarm(
     missing: str = "missing"
 
     def wanted(self) -> dict[str, Any]:
+        """A filter that has to be made again counts where the old one did, so it is not compared."""
         wanted = super().wanted()
-        return {**wanted, "threshold": float(self.threshold), "dimensions": dimensions.spelt(wanted["dimensions"])}
+        del wanted["counted"]
+        where = _OF_FILTERS if self.counted else self.namespace
+        spelt = dimensions.spelt(wanted["dimensions"])
+        return {**wanted, "namespace": where, "threshold": float(self.threshold), "dimensions": spelt}
 
     def find(self, aws: Aws, known_id: str | None) -> Live | None:  # noqa: ARG002
         """By name: to put an alarm where a stranger's is would take that over, without its tags (1.4)."""
@@ -70,7 +78,8 @@ class Alarm(
         arn = raw["AlarmArn"]
         ask = lambda: tags.read(aws.read("cloudwatch", "list_tags_for_resource", ResourceARN=arn)["Tags"])  # noqa: E731
         with unless_gone():
-            return Live(name, raw, tags_of(aws, arn, self.address, ask))
+            counts = raw.get("Namespace") == metric_filters.namespace(aws)
+            return Live(name, {**raw, _COUNTS: counts}, tags_of(aws, arn, self.address, ask))
         return None
 
     def create(self, aws: Aws) -> str:
@@ -84,6 +93,7 @@ class Alarm(
             "ComparisonOperator": AT_LEAST,
             "Dimensions": [{"Name": name, "Value": value} for name, value in wanted["dimensions"].items()],
             **{word: wanted[field] for field, word in _SPELT.items()},
+            **({"Namespace": metric_filters.namespace(aws)} if self.counted else {}),
         }
 
     def newborn(self) -> dict[str, Any]:
@@ -93,6 +103,7 @@ class Alarm(
         """A threshold that is compared in another way shows as another one."""
         raw, named = live.raw, {each["Name"]: each["Value"] for each in live.raw.get("Dimensions", ())}
         seen = {"dimensions": named, **{field: raw.get(word, _UNSAID.get(word, "")) for field, word in _SPELT.items()}}
+        seen["namespace"] = _OF_FILTERS if raw[_COUNTS] else seen["namespace"]
         how = raw["ComparisonOperator"]
         return seen if how == AT_LEAST else {**seen, "threshold": f"{how} {seen['threshold']}"}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from muvi_provision.aws.clients import Aws
-from muvi_provision.aws.patience import error_of
+from muvi_provision.aws.patience import AWS_ERRORS, error_of
 from muvi_provision.day5_serverless import packaging
 from muvi_provision.day5_serverless.packaging import Package
 from muvi_provision.errors import StepFailed
@@ -77,6 +77,16 @@ def found(name: str, code: str = "", folder: Path = Path()) -> Path | None:
 
 def _holds_any(place: Path) -> bool:
     return place.is_dir() and next(place.iterdir(), None) is not None
+
+
+def is_there(aws: Aws, name: str, code: str) -> bool:
+    """Whether a function has any, good or bad: what is wrong with it, its own look-up says."""
+    if not code.startswith(S3):
+        return found(name, code) is not None
+    try:
+        return bool(object_mark(aws, code))
+    except (StepFailed, *AWS_ERRORS):
+        return True
 
 
 def sent(place: str, sha256: str, entry: str, runtime: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from muvi_provision.day1_network.routes import Route
 from muvi_provision.day1_network.security_groups import SecurityGroup, SecurityGroupRule
 from muvi_provision.day2_data import settings
 from muvi_provision.day3_compute import given_secrets
-from muvi_provision.day5_serverless import function_reads
-from muvi_provision.day5_serverless.code import FOLDER, FunctionCode
+from muvi_provision.day5_serverless import code, function_reads
+from muvi_provision.day5_serverless.code import FOLDER
 from muvi_provision.day5_serverless.functions import Function
 from muvi_provision.engine.stack import Instructions, Question, Stack, Values
 from muvi_provision.environment import Environment, local_times, schedules
@@ -95,24 +95,26 @@ def _doors(stack: Stack) -> Iterator[Handle[Any]]:
             yield stack.get(SecurityGroupRule, plan.name)
 
 
-def all_there(codes: Iterable[Handle[FunctionCode]]) -> Question:
-    """Whether each function has its code, here or in AWS already."""
-    wanted = tuple(codes)
-    return lambda aws, values: not waiting(aws, wanted, values)
+def all_there(environment: Environment) -> Question:
+    """Whether each function has its code, here or in AWS already. It asks itself, as bad code is no missing one."""
+    return lambda aws, _: not waiting(aws, environment)
 
 
-def what_is_missing(codes: Iterable[Handle[FunctionCode]]) -> Instructions:
+def what_is_missing(environment: Environment) -> Instructions:
     """Says which functions wait for their code and how they get it."""
-    wanted = tuple(codes)
 
-    def say(aws: Aws, values: Values) -> str:
-        names = waiting(aws, wanted, values)
-        own = [name for name in names if _place(name, values) == _usual(name)]
+    def say(aws: Aws, _: Values) -> str:
+        names = waiting(aws, environment)
+        own = [name for name in names if not environment.functions[name].code]
         wait = "waits" if len(names) == 1 else "wait"
         told = [
-            f"{len(names)} of {len(wanted)} functions {wait} for code: {', '.join(names)}.",
+            f"{len(names)} of {len(environment.functions)} functions {wait} for code: {', '.join(names)}.",
             *([_how(own)] if own else []),
-            *(f"The code of {name} is to be at {_place(name, values)}." for name in names if name not in own),
+            *(
+                f"The code of {name} is to be at {environment.functions[name].code}."
+                for name in names
+                if name not in own
+            ),
             "Run again then. Until there is code they are not made, and their schedules are switched off.",
         ]
         return " ".join(told)
@@ -124,24 +126,15 @@ def _how(names: list[str]) -> str:
     one = names[0]
     return (
         f"Copy it from another account with `muvi functions copy {' '.join(names)}`, or put it into a folder of the "
-        f"function's name, such as {_usual(one)}/, and look it through with `muvi functions package {one}`."
+        f"function's name, such as {(FOLDER / one).as_posix()}/, and look it through with "
+        f"`muvi functions package {one}`."
     )
 
 
-def _usual(name: str) -> str:
-    return (FOLDER / name).as_posix()
-
-
-def _place(name: str, values: Values) -> str:
-    """Where its code is looked for."""
-    found = str((values.get(f"{FunctionCode.declared.kind}/{name}") or {}).get("id", _usual(name)))
-    return found.removeprefix(f"{name}: ")
-
-
-def waiting(aws: Aws, codes: Iterable[Handle[FunctionCode]], values: Values) -> list[str]:
+def waiting(aws: Aws, environment: Environment) -> list[str]:
     """The names of the functions without code, but for those that exist and keep theirs."""
-    lacking = [code.address for code in codes if not (values.get(code.address) or {}).get("sha256")]
-    names = [address.partition("/")[2] for address in lacking]
+    plans = environment.functions
+    names = [name for name, plan in plans.items() if not code.is_there(aws, name, plan.code or "")]
     if not names:
         return []
     there = {each["FunctionName"] for each in function_reads.everything(aws)}

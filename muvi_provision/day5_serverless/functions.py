@@ -5,6 +5,7 @@ Facts: aws-reality 0.10, 7.1, 8.3.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +25,7 @@ from muvi_provision.resource import Change, Handle, Live, Obstacle, Resource, is
 CODE = "muvi:code"
 """The tag with the mark of code that came from a bucket which does not know its SHA-256."""
 
-VARIABLES = 4096  # bytes of all of them together
+VARIABLES = 4096  # bytes of all of them together, as JSON
 NOT_READY_FOR_IT = ("ResourceConflictException", "InvalidParameterValueException")
 _ENDED = "Ended"
 
@@ -44,7 +45,8 @@ class Function(
     name_limit=64,
     prices=("lambda.req", "lambda.gbs.x86"),
     actions={
-        "ec2:DescribeNetworkInterfaces", "iam:PassRole", "lambda:CreateFunction", "lambda:DeleteFunction",
+        "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
+        "iam:PassRole", "lambda:CreateFunction", "lambda:DeleteFunction",
         "lambda:GetFunctionConfiguration", "lambda:ListFunctions", "lambda:ListTags", "lambda:TagResource",
         "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "s3:GetObject", tag_index.ACTION,
     },
@@ -112,13 +114,14 @@ class Function(
         return ask() if is_asked else tag_index.tags_of(aws, arn, self.address, ask)
 
     def before(self, aws: Aws) -> None:  # noqa: ARG002
-        """Names and values together fit (7.1 a)."""
-        size = sum(len(f"{name}{value}".encode()) for name, value in self.environment.items() if is_known(value))
+        """Names and values together fit, as Lambda measures them: written as JSON (7.1 a)."""
+        known = {name: str(value) for name, value in self.environment.items() if is_known(value)}
+        size = len(json.dumps(known, separators=(",", ":"), ensure_ascii=False).encode())
         if size > VARIABLES:
             raise AwsRefused(
                 f"its variables have {size} bytes, Lambda takes {VARIABLES}",
                 where=self.address,
-                why="names and values are counted together",
+                why="names and values are counted together, with the quotes, colons and commas between them",
                 next=("muvi config show",),
             )
 
@@ -183,12 +186,23 @@ class Function(
         """Its code or its settings: a second change while the first goes on is refused (7.1 b), and comes next."""
         changed = {change.field for change in changes}
         if "sha256" in changed:
-            aws.lambda_.update_function_code(FunctionName=live.id, Publish=False, **self._code())
-            if self.sha256.startswith(code.ETAG):
-                aws.lambda_.tag_resource(Resource=live.raw["FunctionArn"], Tags={CODE: self.sha256})
+            self._update_code(aws, live)
             return
         said = {key: value for field, part in self._parts().items() if field in changed for key, value in part.items()}
         aws.lambda_.update_function_configuration(FunctionName=live.id, **said)
+
+    def _update_code(self, aws: Aws, live: Live) -> None:
+        """Its mark follows, which is refused while the code changes; whoever calls again does not send it again."""
+        is_marked = self.sha256.startswith(code.ETAG)
+        if not (is_marked and self._was_changed_since(aws, live)):
+            aws.lambda_.update_function_code(FunctionName=live.id, Publish=False, **self._code())
+        if is_marked:
+            aws.lambda_.tag_resource(Resource=live.raw["FunctionArn"], Tags={CODE: self.sha256})
+
+    def _was_changed_since(self, aws: Aws, live: Live) -> bool:
+        """Whether it is another one than the look at ``live`` showed."""
+        now = aws.lambda_.get_function_configuration(FunctionName=live.id)
+        return bool(now["LastModified"] != live.raw["LastModified"])
 
     def release(self, aws: Aws, live: Live) -> None:
         """Out of the network first, since its interfaces go sooner then. One that cannot be changed stays as it is."""

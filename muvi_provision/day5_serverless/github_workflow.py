@@ -90,7 +90,7 @@ def text(environment: Environment, role_arn: str) -> str:
     if plan is None:
         raise UsageError(
             f"{environment.name} names no repository that may deploy",
-            why="a role for GitHub's workflows is made only for a repository that the environment names",
+            why="no role for GitHub's workflows is made without github.repository in the environment file",
             next=("muvi config show",),
         )
     words = {

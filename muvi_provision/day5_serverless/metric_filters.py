@@ -40,14 +40,13 @@ class AuditTrail(
 class MetricFilter(
     Resource,
     mutable={"pattern"},
-    outputs={"namespace"},
     name_limit=512,
     actions={"logs:DeleteMetricFilter", "logs:DescribeMetricFilters", "logs:PutMetricFilter"},
     card="cloudwatch",
 ):
     """Counts the lines that fit ``pattern`` as the metric of its own name. It waits until there is a ``trail``.
 
-    Filters have no tags: whose one is, its metric's namespace says, which is the output ``namespace``.
+    Filters have no tags: whose one is, its metric's namespace says.
     """
 
     trail: Handle[AuditTrail]
@@ -74,12 +73,12 @@ class MetricFilter(
         return None
 
     def _tags(self, aws: Aws, raw: dict[str, Any]) -> dict[str, str]:
-        ours = any(each.get("metricNamespace") == _namespace(aws) for each in raw["metricTransformations"])
+        ours = any(each.get("metricNamespace") == namespace(aws) for each in raw["metricTransformations"])
         return aws.tags(self) if ours else {}
 
     def create(self, aws: Aws) -> str:
         name = aws.physical(self)
-        counted = {"metricName": name, "metricNamespace": _namespace(aws), "metricValue": "1", "defaultValue": 0.0}
+        counted = {"metricName": name, "metricNamespace": namespace(aws), "metricValue": "1", "defaultValue": 0.0}
         aws.logs.put_metric_filter(
             logGroupName=self.trail.id,
             filterName=name,
@@ -98,11 +97,8 @@ class MetricFilter(
         with unless_gone():
             aws.logs.delete_metric_filter(logGroupName=live.raw["logGroupName"], filterName=live.id)
 
-    def outputs(self, live: Live) -> dict[str, str]:
-        return {"namespace": next(each["metricNamespace"] for each in live.raw["metricTransformations"])}
 
-
-def _namespace(aws: Aws) -> str:
+def namespace(aws: Aws) -> str:
     """Where the counts of this stack are, and of no other one of the same name."""
     return f"muvi/{aws.ownership.env}/{aws.ownership.lineage}"
 

@@ -44,13 +44,10 @@ TITLE = "Serverless"
 @step("5.1", "Code of the functions")
 def code(stack: Stack) -> None:
     """Which code each function has; one without any waits for it, and nothing is made up in its place."""
-    found = []
     for name, plan in stack.environment.functions.items():
-        wanted = FunctionCode(name, entry=plan.entry, runtime=plan.runtime, code=plan.code or "")
-        found.append(stack.look_up(wanted))
-    told = function_plans.what_is_missing(found)
-    there = function_plans.all_there(found)
-    stack.gate("functions", satisfied=there, instructions=told, needs=found, lasting=False)
+        stack.look_up(FunctionCode(name, entry=plan.entry, runtime=plan.runtime, code=plan.code or ""))
+    told, there = function_plans.what_is_missing(stack.environment), function_plans.all_there(stack.environment)
+    stack.gate("functions", satisfied=there, instructions=told, lasting=False)
 
 
 @step("5.2", "Logs of the functions")

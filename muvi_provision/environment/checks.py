@@ -62,6 +62,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Complaint]], ...] = (
     service_checks.health_known,
     service_checks.sizes_sold,
     service_checks.scaling_sensible,
+    service_checks.rollouts_move,
     service_checks.names_fit,
     edge_checks.references_exist,
     edge_checks.one_source_each,

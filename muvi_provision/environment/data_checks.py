@@ -30,11 +30,13 @@ def readers_known(draft: Draft) -> Iterator[Complaint]:
 
 
 def variables_apart(draft: Draft) -> Iterator[Complaint]:
-    """No container is given two secrets under the same variable."""
+    """No container is given two values under the same variable: ECS takes one, in the open or as a secret."""
     taken: dict[tuple[str, str], str] = {}
     for name in draft.names("secrets"):
         variable = _variable(draft, name)
         for where, service in draft.texts("secrets", name, "used_by"):
+            if variable in draft.names("services", service, "environment"):
+                yield where, f'"{service}" has its own {variable} in "environment" already: say another "variable"'
             if other := taken.get((service, variable)):
                 yield where, f'"{service}" is given "{other}" as {variable} already: say another "variable"'
             taken.setdefault((service, variable), name)

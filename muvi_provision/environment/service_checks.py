@@ -99,6 +99,22 @@ def scaling_sensible(draft: Draft) -> Iterator[Complaint]:
             yield (*path[:2], "tasks"), f"{tasks} tasks are not between scaling's min {least} and max {most}"
 
 
+def rollouts_move(draft: Draft) -> Iterator[Complaint]:
+    """A new version can take over also where there are the fewest copies: ECS would wait for ever, and say little."""
+    low, high = draft.number("deployment", "minimum_percent"), draft.number("deployment", "maximum_percent")
+    if low is None or high is None or low > 100 or high < 100:
+        return
+    for name in draft.names("services"):
+        path: KeyPath = ("services", name)
+        counts = [count for count in (draft.number(*path, "tasks"), draft.number(*path, "scaling", "min")) if count]
+        fewest = min(counts, default=0)
+        if fewest and -(-fewest * low // 100) >= fewest >= fewest * high // 100:
+            copies = f"{fewest} cop{'y' if fewest == 1 else 'ies'}"
+            why = f'with {copies} of "{name}" ECS may neither stop an old one nor start a new one: 0 and 100, or'
+            yield ("deployment", "maximum_percent"), f"{why} 100 and 200, always work"
+            return
+
+
 def names_fit(draft: Draft) -> Iterator[Complaint]:
     """Names with the environment's before them stay within what load balancers and target groups allow."""
     environment = draft.text("name")

@@ -38,11 +38,20 @@ def configured(one: World, name: str, change: Callable[[dict[str, Any]], Any]) -
 
 def firewall(one: World) -> None:
     """The second rule lets through what it kept out."""
+    _guarding(one, lambda acl: acl["Rules"][1].update(Action={"Count": {}}))
+
+
+def closing(one: World) -> None:
+    """Whatever no rule lets in is kept out."""
+    _guarding(one, lambda acl: acl.update(DefaultAction={"Block": {}}))
+
+
+def _guarding(one: World, change: Callable[[dict[str, Any]], Any]) -> None:
     do = _in(one, "wafv2")
     named = next({"Name": each["Name"], "Id": each["Id"]} for each in do.list_web_acls(Scope="CLOUDFRONT")["WebACLs"])
     told = do.get_web_acl(**named, Scope="CLOUDFRONT")
     acl = told["WebACL"]
-    acl["Rules"][1]["Action"] = {"Count": {}}
+    change(acl)
     said = {key: acl[key] for key in ("Description", "DefaultAction", "Rules", "VisibilityConfig")}
     do.update_web_acl(**named, Scope="CLOUDFRONT", LockToken=told["LockToken"], **said)
 

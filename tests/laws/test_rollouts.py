@@ -192,7 +192,8 @@ def test_a_revision_that_somebody_rolled_out_by_hand_is_taken_back_and_left_wher
     """It bears none of our tags, so it is nobody's business of ours; what our service runs is."""
     one = running(world("tiny"))
     ecs, shown = client(one, "ecs"), definition(one, "main")
-    kept = {key: shown[key] for key in ("family", "networkMode", "requiresCompatibilities", "executionRoleArn")}
+    names = ("family", "networkMode", "requiresCompatibilities", "executionRoleArn", "taskRoleArn")
+    kept = {key: shown[key] for key in names}
     alike = {**shown["containerDefinitions"][0], "image": "nginx"}
     registered = ecs.register_task_definition(**kept, cpu="256", memory="512", containerDefinitions=[alike])
     theirs = registered["taskDefinition"]["taskDefinitionArn"]

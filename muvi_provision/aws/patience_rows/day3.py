@@ -24,12 +24,12 @@ CREATING: tuple[Patience, ...] = (
         "a new listener is not yet visible to services",
     ),
     Patience("CreateService", "InvalidParameterException", "draining", 300, DRAINS, 90, lasting=True),
-    Patience("*Service", "ServiceNotFoundException", "", 60, "a new service is not yet visible to all of ECS"),
-    Patience("Create*", "NamespaceNotFound", "", 60, "a new namespace is not yet visible to its services"),
+    Patience("*Service", "ServiceNotFoundException", "", 120, "a new service is not yet visible to all of ECS"),
+    Patience("Create*", "NamespaceNotFound", "", 120, "a new namespace is not yet visible to its services"),
     Patience("*", "OperationAbortedException", "", 120, "another change of the same object is under way"),
     Patience("*", "UpdateInProgressException", "", 120, "another change of the same object is under way"),
-    Patience("PutLifecyclePolicy", "RepositoryNotFoundException", "", 60, "a new repository is not yet visible"),
-    Patience("PutRetentionPolicy", "ResourceNotFoundException", "", 60, "a new log group is not yet visible"),
+    Patience("PutLifecyclePolicy", "RepositoryNotFoundException", "", 120, "a new repository is not yet visible"),
+    Patience("PutRetentionPolicy", "ResourceNotFoundException", "", 120, "a new log group is not yet visible"),
 )
 
 # While these are answered the object stands on something that is still being taken away: limits of aws-reality 8.3.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from muvi_provision.aws.patience_rows.row import Patience
 
+BUSY = "S3 is still busy with another change of the same bucket"
 CHANGED = "somebody else changed it between our look and our change"
 
 # Only what an object we have just made can cause, but for the lasting ones; the limits are those of aws-reality 1.6,
@@ -26,7 +27,7 @@ CREATING: tuple[Patience, ...] = (
     Patience("*", "NoSuchHostedZone", "", 180, "a new zone is not yet visible to its records"),
     Patience("*", "NoSuchBucket", "", 180, "a new bucket is not yet visible everywhere"),
     Patience("PutBucketPolicy", "MalformedPolicy", "invalid principal", 120, "a new role is not yet visible to S3"),
-    Patience("PutBucketPolicy", "AccessDenied", "BlockPublicPolicy", 60, "S3 has not yet heard that it may be public"),
+    Patience("PutBucketPolicy", "AccessDenied", "BlockPublicPolicy", 120, "S3 has not yet heard that it may be public"),
     Patience(
         "CreateBucket",
         "OperationAborted",
@@ -35,6 +36,15 @@ CREATING: tuple[Patience, ...] = (
         "the name of a deleted bucket is free only after minutes, sometimes after hours",
         60,
         lasting=True,
+    ),
+    Patience("*Bucket*", "OperationAborted", "", 120, BUSY, 5, lasting=True),
+    Patience("PutPublicAccessBlock", "OperationAborted", "", 120, BUSY, 5, lasting=True),
+    Patience(
+        "ChangeResourceRecordSets",
+        "InvalidChangeBatch",
+        "that target was not found",
+        300,
+        "Route 53 has not yet heard of what the name leads to",
     ),
     Patience("CreateRule", "ListenerNotFound", "", 120, "a new listener is not yet visible to its rules"),
 )
@@ -54,5 +64,5 @@ DELETING: tuple[Patience, ...] = (
     Patience("ChangeResourceRecordSets", "InvalidChangeBatch", "was not found", 60, CHANGED, look=True),
     Patience("ChangeResourceRecordSets", "InvalidChangeBatch", "do not match", 60, CHANGED, look=True),
     Patience("DeleteBucket", "BucketNotEmpty", "", 3600, "it is being emptied, a hundred thousand at a time", 30),
-    Patience("*Bucket", "OperationAborted", "", 600, "another change of the same bucket is under way", 10),
+    Patience("*Bucket*", "OperationAborted", "", 600, BUSY, 10),
 )

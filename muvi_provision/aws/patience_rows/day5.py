@@ -23,6 +23,7 @@ CREATING: tuple[Patience, ...] = (
     Patience(
         "*ScalableTarget", "ValidationException", "service doesn't exist", 120, "a new service is not yet visible"
     ),
+    Patience("*ScalableTarget", "ValidationException", "assume IAM role", 120, ROLES),
     Patience("PutScalingPolicy", "ObjectNotFoundException", "", 120, "new bounds are not yet visible to what scales"),
     Patience("PutScalingPolicy", "FailedResourceAccessException", "", 120, "CloudWatch is asked for alarms too fast"),
     Patience("*", "ConcurrentUpdateException", "", 120, "another change of the same service's scaling is under way"),

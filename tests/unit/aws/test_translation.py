@@ -31,9 +31,9 @@ CODES = {
 }
 
 
-@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.code)
+@pytest.mark.parametrize("reading", READINGS, ids=lambda reading: reading.code + reading.phrase)
 def test_every_reading_can_be_reached(reading: Reading) -> None:
-    error = translated(client_error(CODES.get(reading.code, reading.code)), "vpc/main")
+    error = translated(client_error(CODES.get(reading.code, reading.code), f"Your {reading.phrase}."), "vpc/main")
     assert type(error) is reading.error
     assert error.why.startswith(reading.why)
     assert error.next[-len(reading.next) :] == reading.next

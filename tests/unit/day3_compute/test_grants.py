@@ -12,6 +12,7 @@ import pytest
 from muvi_provision.day3_compute import given_secrets, grants
 from muvi_provision.day3_compute.grants import RolePlan
 from muvi_provision.environment import Environment
+from muvi_provision.environment.secrets import Secret
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it imports pkg_resources, which warns of itself
@@ -41,6 +42,7 @@ NOTHING_FINER = {
         "Lambda refuses a function whose role may not do it to any interface (aws-reality 7.1 e)",
     ),
     "ecs:DescribeTaskDefinition": "ECS knows no finer permission for it",
+    "ecs:RegisterTaskDefinition": "ECS asks for it on everything, whatever the family (aws-reality 7.7)",
 }
 INLINE_LIMIT = 10_240  # aws-reality 5.2 a
 
@@ -166,6 +168,19 @@ def test_the_variables_of_secrets(tiny: Environment) -> None:
         "GATEWAY_JWT": "${secret/gateway/jwt.value_from}",
         "GATEWAY_API_KEY": "${secret/gateway/api-key.value_from}",
     }
+
+
+def test_nothing_is_given_in_the_open_and_as_a_secret_too(tiny: Environment) -> None:
+    """aws-reality 5.6: ECS refuses that. What the file says in the open is meant; what is only reckoned out is not."""
+    own = tiny.services["main"].model_copy(update={"environment": {"DB_PASSWORD": "none"}})
+    door = Secret(kind="given", used_by=("main",), variable="PORT")
+    changed = {"services": {**tiny.services, "main": own}, "secrets": {**tiny.secrets, "main/door": door}}
+    environment = tiny.model_copy(update=changed)
+    assert {"PORT", "DB_USERNAME"} < spelled(environment, "main").keys()
+    assert "DB_PASSWORD" not in spelled(environment, "main")
+    plain = given_secrets.plain_variables(environment, "main")
+    assert plain["DB_PASSWORD"] == "none"
+    assert not plain.keys() & spelled(environment, "main").keys()
 
 
 def test_a_database_without_a_secret_of_ours_has_one_of_rdss(tiny: Environment) -> None:

@@ -14,6 +14,10 @@ from muvi_provision.resource import Live
 
 OLD, NEW = "arn:aws:ecs:::task-definition/uat-main:1", "arn:aws:ecs:::task-definition/uat-main:2"
 THEN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+STUCK = (
+    "(service uat-main) was unable to stop or start tasks during a deployment because of the service deployment "
+    "configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+)
 LIMIT = "(service uat-main) was unable to place a task. Reason: You've reached the limit on the number of vCPUs."
 
 
@@ -65,16 +69,17 @@ def test_the_deployment_that_was_given_up_is_named_while_it_is_listed() -> None:
     ("events", "pending", "state"),
     [
         pytest.param([(5, LIMIT)], 0, "failed", id="said last"),
+        pytest.param([(5, STUCK)], 0, "failed", id="the percentages leave no room"),
         pytest.param([(5, LIMIT)], 1, "going on", id="one starts all the same"),
         pytest.param([(5, LIMIT), (9, "(service uat-main) has started 1 tasks.")], 0, "going on", id="it went on"),
         pytest.param([(-60, LIMIT)], 0, "going on", id="of an earlier roll-out"),
     ],
 )
-def test_too_few_processors_are_told_only_by_an_event(events: Any, pending: int, state: str) -> None:
+def test_what_is_told_only_by_an_event(events: Any, pending: int, state: str) -> None:
     said = [{"createdAt": THEN + timedelta(seconds=at), "message": text} for at, text in events]
     told = judged(service(deployment(pendingCount=pending), events=said), NEW, is_told=True)
     assert told.state == state
-    assert (LIMIT in told.problem) == (state == "failed")
+    assert (told.problem in (LIMIT, STUCK)) == (state == "failed")
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ SAYINGS = [
     ("Task failed ELB health checks in (target-group arn:aws:x)", "grace_s"),
     ("Task failed container health checks", "health command"),
     ("You've reached the limit on the number of vCPUs you can run concurrently", "request-service-quota-increase"),
+    ("was unable to start tasks because of the service deployment configuration", "minimum_percent"),
     ("Capacity is unavailable at this time. Please try again later", "later"),
     ("ECS was unable to assume the role 'arn:aws:x' that was provided for this task", "role"),
     ("Essential container in task exited", "its log"),

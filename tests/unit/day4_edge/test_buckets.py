@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from muvi_provision.aws.patience import CREATING, patience_for
+from muvi_provision.aws.patience import CREATING, DELETING, patience_for
 from muvi_provision.day4_edge import bucket_settings
 from muvi_provision.day4_edge.buckets import SETTINGS, Bucket
 from muvi_provision.engine.examine import examine
@@ -197,3 +197,15 @@ class TestTaken:
         clock.sleep(row.limit)
         with slow.writing(PLAIN) as aws:
             PLAIN.create(aws)
+
+
+@pytest.mark.parametrize(
+    "operation", ["PutBucketVersioning", "PutPublicAccessBlock", "PutBucketPolicy", "DeleteBucketCors"]
+)
+def test_another_change_of_the_bucket_is_waited_for(operation: str) -> None:
+    """aws-reality 6.4 e: also one after the other they may get in each other's way."""
+    said: Any = {"Error": {"Code": "OperationAborted", "Message": "A conflicting conditional operation is in progress"}}
+    row = patience_for(ClientError(said, operation), CREATING)
+    assert row
+    assert row.lasting
+    assert patience_for(ClientError(said, "DeleteBucketPolicy"), DELETING)

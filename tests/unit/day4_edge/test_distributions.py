@@ -137,6 +137,10 @@ def test_another_value_is_sent_and_then_remembered(ground: Bench) -> None:
 
 def test_a_change_keeps_what_is_not_ours(ground: Bench) -> None:
     live, resource = ground.make(GO), ground.real(GO)
+    here: Any = {"LocationConstraint": ground.aws.region}
+    by_hand(
+        ground, "s3", "create_bucket", Bucket="logs", ObjectOwnership="ObjectWriter", CreateBucketConfiguration=here
+    )
     logging = {"Enabled": True, "IncludeCookies": False, "Bucket": "logs.s3.amazonaws.com", "Prefix": "cdn/"}
     changed_by_hand(ground, live, Logging=logging, PriceClass="PriceClass_All")
     live = ground.look(resource, live.id)

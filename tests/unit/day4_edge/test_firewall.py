@@ -10,7 +10,9 @@ from botocore.exceptions import ClientError
 
 from muvi_provision.aws.patience import CREATING, DELETING, patience_for
 from muvi_provision.day4_edge import firewall_rules
+from muvi_provision.day4_edge.firewall import _KEPT
 from muvi_provision.resource import Live
+from muvi_provision.sandbox.call import service_model
 from tests.resources.contract import Bench
 from tests.resources.examples_edge import ACL, ALLOWED, BLOCKED
 from tests.unit.hands import by_hand
@@ -49,6 +51,15 @@ def test_what_is_not_ours_to_say_is_kept(bench: Bench) -> None:
     kept = by_hand(bench, "wafv2", "get_web_acl", **named(live))["WebACL"]
     assert (kept["CustomResponseBodies"], kept["Description"]) == (body, "a better one")
     assert len(kept["Rules"]) == len(resource.rules)  # type: ignore[attr-defined]
+
+
+def test_nothing_that_an_update_can_say_is_forgotten() -> None:
+    """AWS adds to what a web ACL has: what an update leaves out, it forgets."""
+    model = service_model("wafv2")
+    assert model
+    told, said = (set(model.shape_for(name).members) for name in ("WebACL", "UpdateWebACLRequest"))
+    ours = {"Name", "Id", "DefaultAction", "Rules", "VisibilityConfig"}
+    assert told & said - ours == set(_KEPT)
 
 
 def test_an_old_token_is_no_obstacle(bench: Bench) -> None:

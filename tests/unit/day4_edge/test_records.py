@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from muvi_provision.aws.patience import DELETING, patience_for
+from muvi_provision.aws.patience import CREATING, DELETING, patience_for
 from muvi_provision.day4_edge.delegation import is_delegated
 from muvi_provision.day4_edge.record_sets import spoken
 from muvi_provision.engine.examine import examine
@@ -174,6 +174,19 @@ def test_what_changed_since_the_look_is_looked_at_again_in_a_teardown(zoned: Ben
     with zoned.writing(resource) as aws:
         resource.delete(aws, live)
     assert list(names(zoned)) == []
+
+
+def test_what_route_53_has_not_heard_of_yet_is_waited_for() -> None:
+    """aws-reality 6.3 e: a new load balancer, for some minutes; a name in the wrong zone never."""
+    said = "[Tried to create an alias that targets a.elb.amazonaws.com., type A in zone Z1, but {}]"
+
+    def refusal(why: str) -> ClientError:
+        return ClientError(
+            {"Error": {"Code": "InvalidChangeBatch", "Message": said.format(why)}}, "ChangeResourceRecordSets"
+        )
+
+    assert patience_for(refusal("that target was not found"), CREATING)
+    assert not patience_for(refusal("the alias target name does not lie within the target zone"), CREATING)
 
 
 def test_records_of_a_zone_that_is_gone_are_gone(zoned: Bench) -> None:

@@ -15,6 +15,8 @@ from muvi_provision.day4_edge.outlook import Outlook, outlook
 from muvi_provision.day4_edge.smoke import Outcome
 from muvi_provision.environment.edge import Flow
 from muvi_provision.naming import physical
+from muvi_provision.sandbox.outside import arrive
+from tests.laws.deeds import closing
 from tests.sandbox import ecs_world
 from tests.world import World
 
@@ -128,6 +130,17 @@ def test_not_there(broken: World) -> None:
     (outcome, *_) = smoke.tried(broken.site().aws, broken.environment, nowhere)
     assert outcome.door
     assert (outcome.status, outcome.via, outcome.door.place) == (0, "", "distribution")
+
+
+def test_kept_out_by_the_firewall(broken: World) -> None:
+    """Whoever is in no list is, once all others are."""
+    closing(broken)
+    found = door(broken)
+    assert (found.place, found.next) == ("firewall", ("muvi config show",))
+    assert "limit, limit-otp, allow-list, sql" in found.why
+    arrive(broken.cloud, "10.1.2.3")
+    assert tried(broken).works
+    arrive(broken.cloud)
 
 
 def test_another_header(broken: World) -> None:

@@ -171,7 +171,9 @@ def test_a_private_zone_moves_to_another_network(bench: Bench) -> None:
 def test_the_zone_above_is_the_nearest_one(bench: Bench) -> None:
     assert PARENT.outputs(bench.look(PARENT, None)) == {"zone_id": ""}
     above = bench.make(ABOVE)
-    stranger(bench, "example")
+    assert PARENT.outputs(bench.look(PARENT, None)) == {"zone_id": above.id}
+    nearer, below = stranger(bench, DOMAIN), replace(PARENT, domain=f"a.{DOMAIN}")
+    assert below.outputs(bench.look(below, None)) == {"zone_id": nearer}
     assert PARENT.outputs(bench.look(PARENT, None)) == {"zone_id": above.id}
     stranger(bench, "cinema.example")
     assert PARENT.outputs(bench.look(PARENT, None)) == {"zone_id": ""}, "nobody can tell which of two is the real one"

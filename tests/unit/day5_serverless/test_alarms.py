@@ -95,6 +95,20 @@ def test_another_comparison_is_another_threshold(bench: Bench) -> None:
     bench.silent(PLAIN, live.id)
 
 
+def test_an_alarm_of_a_filter_stays_when_that_has_to_be_made_again(bench: Bench) -> None:
+    """Its counts go where those of the old one went, so a plan without its values knows all that it needs."""
+    bench.stand(LOGS, TRAIL, FILTER)
+    alarm = dataclasses.replace(PLAIN, name="root-use", namespace="", counted=Handle(FILTER.address))
+    live = bench.make(alarm)
+    (made,) = bench.aws.cloudwatch.describe_alarms()["MetricAlarms"]
+    (filtered,) = bench.aws.logs.describe_metric_filters()["metricFilters"]
+    assert made["Namespace"] == filtered["metricTransformations"][0]["metricNamespace"]
+    del bench.values[FILTER.address]
+    bench.silent(alarm, live.id)
+    by_hand(bench, "cloudwatch", "put_metric_alarm", **{**SAME, "AlarmName": "uat-root-use"})
+    assert "namespace" in {change.field for change in bench.changes(alarm, bench.look(alarm, live.id))}
+
+
 @pytest.mark.parametrize(("group", "waits"), [("", True), ("trail", False), (Unknown("audit-trail/main", "x"), False)])
 def test_filters_wait_for_the_trail(group: str, waits: bool) -> None:
     assert bool(dataclasses.replace(FILTER, log_group=group).dormant()) is waits

@@ -34,6 +34,7 @@ ARNS = {
 NOTHING_FINER = {
     "ecr:GetAuthorizationToken": "one token signs in to the whole registry",
     "ecs:DescribeTaskDefinition": "ECS knows no finer permission for it",
+    "ecs:RegisterTaskDefinition": "ECS asks for it on everything, whatever the family (aws-reality 7.7)",
     "ecs:DescribeTasks": "tasks have no names before they run",
     "ecs:ListTasks": "the same",
 }

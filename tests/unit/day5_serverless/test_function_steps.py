@@ -14,8 +14,7 @@ from muvi_provision import runbook
 from muvi_provision.day5_serverless import function_plans, steps
 from muvi_provision.engine.stack import Stack, Wanted
 from muvi_provision.environment import Environment, load
-from muvi_provision.resource import Handle, Resource, Verdict
-from tests.resources.contract import Bench
+from muvi_provision.resource import Resource, Verdict
 from tests.world import World
 
 OURS = ("5.1", "5.2", "5.3", "5.4")
@@ -116,22 +115,6 @@ def world_of(folder: Path, **words: Any) -> World:
     world.environment = load(Path(__file__).parents[2] / "environments" / "tiny.yaml")
     world.steps = told()
     return world
-
-
-def test_the_gate_says_where_code_is_wanted_that_is_somewhere_else(bench: Bench) -> None:
-    names, place = ("clean-orders", "sync-films"), "s3://codes/sync-films.zip"
-    codes: list[Any] = [Handle(f"function-code/{name}") for name in names]
-    ids = dict(zip(names, ("functions/clean-orders", place), strict=True))
-    values = {
-        code.address: {"id": f"{name}: {ids[name]}", "sha256": ""} for code, name in zip(codes, names, strict=True)
-    }
-    said = function_plans.what_is_missing(codes)(bench.aws, values)
-    assert said.startswith("2 of 2 functions wait for code: clean-orders, sync-films. Copy it")
-    assert "`muvi functions copy clean-orders`" in said
-    assert f"The code of sync-films is to be at {place}." in said
-    values["function-code/clean-orders"]["sha256"] = "abc"
-    said = function_plans.what_is_missing(codes)(bench.aws, values)
-    assert said.startswith("1 of 2 functions waits for code: sync-films. The code of sync-films is to be at")
 
 
 @pytest.fixture(scope="module")

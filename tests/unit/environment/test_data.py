@@ -35,6 +35,8 @@ secrets:
             "secrets: {a/key: {kind: given, used_by: [main]}, a-key: {kind: given, used_by: [main]}}",
             '"main" is given "a/key" as A_KEY already: say another "variable"',
         ),
+        ("deployment: {minimum_percent: 100, maximum_percent: 100}", "may neither stop an old one nor start a new one"),
+        ("deployment: {minimum_percent: 50, maximum_percent: 150}", 'with 1 copy of "gateway" ECS may neither'),
         ("secrets: {A/key: {kind: given}}", "is not the name of a secret"),
         ("secrets: {my-braze6: {kind: given}}", "ends in a hyphen and six characters"),
         ("secrets: {a: {kind: given, variable: a-b}}", "is not the name of a variable"),
@@ -58,6 +60,12 @@ def test_one_mistake_one_complaint(complaints: Complaints, valid: str, section: 
     said = complaints(f"{valid}\n{section}\n")
     assert len(said) == 1, said
     assert complaint in said[0]
+
+
+def test_a_variable_is_given_once(complaints: Complaints, valid: str) -> None:
+    own = valid.replace("cpu: 512, memory: 1024}", 'cpu: 512, memory: 1024, environment: {A_KEY: "x"}}')
+    (said,) = complaints(f"{own}\nsecrets: {{a/key: {{kind: given, used_by: [main]}}}}\n")
+    assert '"main" has its own A_KEY in "environment" already' in said
 
 
 def test_a_sound_file_is_read(loaded: Callable[[str], Environment], valid: str) -> None:
