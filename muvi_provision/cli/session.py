@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from muvi_provision.cli.invocation import Invocation
 from muvi_provision.clock import SystemChance
-from muvi_provision.errors import StateNotWritten, UsageError
+from muvi_provision.errors import UsageError
 
 if TYPE_CHECKING:
     from muvi_provision.aws.identity import Identity
@@ -79,10 +79,12 @@ def state_folder(call: Invocation) -> Path:
 
 def made(folder: Path) -> Path:
     """The folder, private to its owner if it is new. Raises StateNotWritten."""
+    from muvi_provision.state.disk import not_written
+
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StateNotWritten(error.strerror or str(error), where=str(folder), next=("df -h .",)) from error
+        raise not_written(error, folder, again=("muvi status",)) from error
     return folder
 
 
@@ -191,18 +193,23 @@ class Session:
 
     def sheet(self, stream: TextIO | None = None) -> Sheet:
         """Where results are drawn: stdout, or another stream."""
-        from muvi_provision.cli.drawing.display import console
-        from muvi_provision.cli.drawing.sheet import Sheet
-
-        options, environ = self.call.options, self.call.environ
-        plain = {**environ, "TERM": "dumb"} if options.plain else environ
-        return Sheet(console(stream or self.call.out, plain, no_color=options.no_color), options.again)
+        return sheet_of(self.call, stream)
 
     def count(self) -> None:
         """Notes what was asked of AWS so far, for the document."""
         if "connection" in self.__dict__:
             tally = self.connection.aws.border.tally
             self.call.stats.api_calls, self.call.stats.writes = tally.calls, tally.writes
+
+
+def sheet_of(call: Invocation, stream: TextIO | None = None) -> Sheet:
+    """Where a command draws that has no session: stdout, or another stream."""
+    from muvi_provision.cli.drawing.display import console
+    from muvi_provision.cli.drawing.sheet import Sheet
+
+    options, environ = call.options, call.environ
+    plain = {**environ, "TERM": "dumb"} if options.plain else environ
+    return Sheet(console(stream or call.out, plain, no_color=options.no_color), options.again)
 
 
 @contextlib.contextmanager

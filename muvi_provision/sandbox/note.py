@@ -26,7 +26,7 @@ class Note:
 
 def write(folder: Path, noted: Note) -> None:
     """Whole or not at all; readable by its owner only."""
-    draft = folder / f"{NAME}.{os.getpid()}"
+    draft = _draft(folder)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump(asdict(noted), file, indent=2)
     draft.replace(folder / NAME)
@@ -41,9 +41,21 @@ def read(folder: Path) -> Note | None:
         return None
 
 
+def clear(folder: Path) -> None:
+    """Make room for another. Raises OSError where none can be written."""
+    draft = _draft(folder)
+    draft.touch(mode=0o600)
+    draft.unlink()
+    (folder / NAME).unlink(missing_ok=True)
+
+
+def _draft(folder: Path) -> Path:
+    return folder / f"{NAME}.{os.getpid()}"
+
+
 def forget(folder: Path, identity: str) -> None:
-    """Remove the note, unless another server has written its own since."""
+    """Remove the note, unless another server has written its own since. One that stays proves nothing."""
     noted = read(folder)
     if noted is None or noted.identity == identity:
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             (folder / NAME).unlink()

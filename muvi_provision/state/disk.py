@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shlex
 from pathlib import Path
 
 from muvi_provision.errors import StateNotWritten
 
+NOBODY = "without its record nobody would know what was made"
+_IN_THE_WAY = (errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EISDIR, errno.EEXIST)
 
-def not_written(error: OSError, place: Path) -> StateNotWritten:
-    """The product's error for a disk that refused to write at ``place``."""
-    look = () if os.name == "nt" else (f"df -h {place.parent}",)
+
+def not_written(
+    error: OSError, place: Path, *, why: str = NOBODY, again: tuple[str, ...] = ("muvi run",)
+) -> StateNotWritten:
+    """The product's error for a disk that refused to write at ``place``; ``again``: what to type once it takes it."""
+    what, where = error.strerror or str(error), str(error.filename or place)
+    return StateNotWritten(what, where=where, why=why, next=(*looks(error, place), *again))
+
+
+def vanished(place: Path) -> StateNotWritten:
+    """The product's error for a state that was there when the command began."""
     return StateNotWritten(
-        error.strerror or str(error),
-        where=str(error.filename or place),
-        why="without its record nobody would know what was made",
-        next=(*look, "muvi run"),
+        "what was remembered is not there any more",
+        where=str(place),
+        why="somebody took it away while this was at work, or its disk has gone; bring it back, or have it rebuilt",
+        next=("muvi state recover",),
     )
+
+
+def looks(error: OSError, place: Path) -> tuple[str, ...]:
+    """Commands that show what is amiss: whose it is and what stands there, or how full the disk is."""
+    if os.name == "nt":
+        return ()
+    there = next((path for path in (place, *place.parents) if os.path.lexists(path)), Path())
+    return (f"{'ls -ld' if error.errno in _IN_THE_WAY else 'df -h'} {shlex.quote(str(there))}",)
 
 
 class Disk:
@@ -33,6 +53,12 @@ class Disk:
         except FileNotFoundError:
             return None
 
+    def is_there(self, path: Path) -> bool:
+        try:
+            return path.exists()
+        except OSError:  # nobody may look, which is another matter
+            return True
+
     def append(self, path: Path, content: bytes) -> None:
         """Adds to the end and returns once it is on the disk."""
         known = path.exists()
@@ -47,7 +73,6 @@ class Disk:
 
     def write(self, path: Path, content: bytes) -> None:
         """A whole new file, on the disk when this returns; not atomic, so never over one that is needed."""
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             _write_all(descriptor, content)

@@ -9,7 +9,7 @@ from typing import Any
 from muvi_provision.clock import Clock
 from muvi_provision.errors import StateCorrupt, StateError, StateTooNew
 from muvi_provision.state import records
-from muvi_provision.state.disk import Disk
+from muvi_provision.state.disk import Disk, looks
 from muvi_provision.state.records import SCHEMA, Contents, Header
 
 
@@ -36,6 +36,11 @@ class Files:
     def lock(self) -> Path:
         return self.folder / f"{self.env}.lock"
 
+    def all(self) -> tuple[Path, ...]:
+        """Those that hold what is remembered; one of them is there once anything was written."""
+        known = (self.log, self.checkpoint)
+        return (*known, *map(self.backup, known))
+
     def backup(self, path: Path) -> Path:
         return path.with_name(path.name + ".backup")
 
@@ -57,9 +62,10 @@ def _readable(files: Files, disk: Disk) -> tuple[Contents | None, str]:
     try:
         return load(files, disk)
     except OSError as error:
-        raise StateError(
-            error.strerror or str(error), where=str(error.filename or files.folder), next=("muvi state recover",)
-        ) from error
+        where = Path(error.filename or files.folder)
+        why = "without it nobody knows what was made; nothing was done in AWS"
+        again = (*looks(error, where), "muvi status")
+        raise StateError(error.strerror or str(error), where=str(where), why=why, next=again) from error
 
 
 def load(files: Files, disk: Disk) -> tuple[Contents | None, str]:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from muvi_provision.clock import Chance, Clock
 from muvi_provision.errors import StateCorrupt, StateNotWritten
 from muvi_provision.state import records
-from muvi_provision.state.disk import Disk, not_written
+from muvi_provision.state.disk import Disk, not_written, vanished
 from muvi_provision.state.loading import Files, load, read_settled
 from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, Deed, Header, Record
 
@@ -219,8 +219,15 @@ class State:
         if self._failed:
             raise self._failed
         try:
-            self.files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self._serial:
+                self.files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            elif self._has_vanished():  # a new file would hold a part of it and look like the whole
+                raise FileNotFoundError(self.files.folder)
             write()
         except OSError as error:
-            self._failed = not_written(error, self.files.log)
+            gone = self._has_vanished()
+            self._failed = vanished(self.files.checkpoint) if gone else not_written(error, self.files.log)
             raise self._failed from error
+
+    def _has_vanished(self) -> bool:
+        return bool(self._serial) and not any(map(self.disk.is_there, self.files.all()))

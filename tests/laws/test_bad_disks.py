@@ -1,8 +1,9 @@
-"""A disk that is full, at whatever write it shows: nothing is done that nobody would remember."""
+"""A disk that is full, read-only or gone, at whatever write it shows: nothing is done that nobody would remember."""
 
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from muvi_provision.engine.drift import find_drift
+from muvi_provision.engine.planner import Planner
+from muvi_provision.engine.recovering import recover
 from muvi_provision.errors import StateNotWritten
 from muvi_provision.sandbox.answers import Answer
 from muvi_provision.sandbox.call import Call
@@ -21,10 +25,10 @@ Worlds = Callable[..., World]
 
 
 class FullDisk(Disk):
-    """A disk with room for so many writes and a part of the next; afterwards it is full for good."""
+    """A disk with room for so many writes and a part of the next; afterwards it refuses each with ``number``."""
 
-    def __init__(self, room: int, *, torn: bool = False) -> None:
-        self.room, self.torn, self.full = room, torn, False
+    def __init__(self, room: int, *, torn: bool = False, number: int = errno.ENOSPC) -> None:
+        self.room, self.torn, self.number, self.full = room, torn, number, False
         self._lock = threading.Lock()
 
     def append(self, path: Path, content: bytes) -> None:
@@ -43,7 +47,37 @@ class FullDisk(Disk):
             if self.torn and not self.full:
                 part()
             self.full = True
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(self.number, os.strerror(self.number))
+
+
+class ReadOnlyDisk(FullDisk):
+    """A disk that somebody mounted read-only: also nothing is renamed or removed."""
+
+    def __init__(self, room: int = 0) -> None:
+        super().__init__(room, number=errno.EROFS)
+
+    def rename(self, old: Path, new: Path) -> None:
+        self._fit(lambda: None)
+        super().rename(old, new)
+
+    def remove(self, path: Path) -> None:
+        self._fit(lambda: None)
+        super().remove(path)
+
+
+class VanishingDisk(FullDisk):
+    """A disk whose folder is taken elsewhere before its write number ``room``, all at once."""
+
+    def __init__(self, room: int, folder: Path) -> None:
+        super().__init__(room)
+        self.folder, self.elsewhere = folder, folder.with_name("elsewhere")
+
+    def _fit(self, part: Callable[[], None]) -> None:
+        with self._lock:
+            if self.room == 0:
+                self.folder.rename(self.elsewhere)
+                self.full = True
+            self.room -= 1
 
 
 def begun_after_the_failure(one: World, disk: FullDisk) -> list[str]:
@@ -66,7 +100,7 @@ def assert_full(one: World, job: Callable[[Disk], Any], disk: FullDisk) -> bool:
         job(disk)
     except StateNotWritten as error:
         assert error.exit_code == 1
-        assert "No space left" in error.what
+        assert error.what == os.strerror(disk.number)
         assert error.next
         assert len(late) < one.threads, late
         return True
@@ -132,3 +166,81 @@ def test_a_full_disk_before_the_first_line(world: Worlds) -> None:
     assert assert_full(one, one.run, FullDisk(0))
     assert one.cloud.log.writes == 0
     assert one.site().state.is_new
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 60, 130])
+def test_a_disk_that_turns_read_only_in_a_run(world: Worlds, built: Callable[[str], Any], room: int) -> None:
+    one = world("tiny", threads=1)
+    assert assert_full(one, one.run, ReadOnlyDisk(room)), room
+    assert_finished(one, built("tiny"))
+
+
+@pytest.mark.parametrize("room", [0, 1, 40])
+def test_a_disk_that_turns_read_only_in_a_teardown(world: Worlds, room: int) -> None:
+    one = world("tiny", threads=1)
+    before = one.cloud.snapshot()
+    one.run()
+    assert assert_full(one, one.teardown, ReadOnlyDisk(room)), room
+    assert not one.teardown().errors
+    assert one.cloud.snapshot() == before
+
+
+def test_a_read_only_disk_is_good_enough_for_looking(world: Worlds) -> None:
+    one = world("tiny")
+    one.run()
+    kept, cloud = files(one.folder), one.cloud.snapshot()
+    assert Planner(one.site(ReadOnlyDisk())).plan(one.stack(), one.numbers()).is_empty
+    site = one.site(ReadOnlyDisk())
+    assert find_drift(site.state.records(), site).is_none
+    assert (files(one.folder), one.cloud.snapshot()) == (kept, cloud)
+
+
+def test_a_second_run_wants_nothing_of_a_read_only_disk(world: Worlds) -> None:
+    one = world("tiny")
+    one.run()
+    again = one.run(ReadOnlyDisk())
+    assert (again.errors, again.counts.writes) == ({}, 0)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def vanished(one: World, job: Callable[[Disk], Any], room: int) -> VanishingDisk:
+    """The folder after it was taken away; with one thread nothing is sent from then on."""
+    disk = VanishingDisk(room, one.folder)
+    late = begun_after_the_failure(one, disk)
+    with pytest.raises(StateNotWritten) as caught:
+        job(disk)
+    one._around = None
+    assert late == []
+    assert caught.value.next == ("muvi state recover",)
+    assert not one.folder.exists(), "a part of a state would look like the whole"
+    return disk
+
+
+@pytest.mark.parametrize("room", [3, 50, 130])
+def test_a_folder_that_vanishes_and_comes_back(world: Worlds, built: Callable[[str], Any], room: int) -> None:
+    one = world("tiny", threads=1)
+    disk = vanished(one, one.run, room)
+    disk.elsewhere.rename(one.folder)
+    assert_finished(one, built("tiny"))
+
+
+@pytest.mark.parametrize("room", [50, 130])
+def test_a_folder_that_vanishes_for_good(world: Worlds, built: Callable[[str], Any], room: int) -> None:
+    one = world("tiny", threads=1)
+    vanished(one, one.run, room)
+    recover(one.stack(), one.site(), one.cloud.account)
+    assert_finished(one, built("tiny"))
+
+
+@pytest.mark.parametrize("room", [0, 30])
+def test_a_folder_that_vanishes_in_a_teardown(world: Worlds, room: int) -> None:
+    one = world("tiny", threads=1)
+    before = one.cloud.snapshot()
+    one.run()
+    vanished(one, one.teardown, room)
+    recover(one.stack(), one.site(), one.cloud.account)
+    assert not one.teardown().errors
+    assert one.cloud.snapshot() == before

@@ -12,7 +12,7 @@ import typer
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.prompts import confirm
 from muvi_provision.clock import Clock
-from muvi_provision.errors import StateCorrupt, StateNotWritten, UsageError
+from muvi_provision.errors import StateCorrupt, UsageError
 
 if TYPE_CHECKING:
     from muvi_provision.engine.recovering import Recovered
@@ -92,11 +92,13 @@ def _what_is_wrong(clock: Clock, files: Files) -> str:
 
 
 def _rename(moves: Mapping[Path, Path]) -> None:
+    from muvi_provision.state.disk import not_written
+
     for old, new in moves.items():
         try:
             old.rename(new)
         except OSError as error:
-            raise StateNotWritten(error.strerror or str(error), where=str(old), next=("df -h .",)) from error
+            raise not_written(error, old, why="it is not moved aside yet", again=("muvi state recover",)) from error
 
 
 def _recovered(call: Invocation) -> Recovered:

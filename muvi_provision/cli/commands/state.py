@@ -12,7 +12,7 @@ from muvi_provision.cli.commands import recovery
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import COMMON, Commands, suggestion
 from muvi_provision.cli.prompts import confirm
-from muvi_provision.errors import Locked, StateNotWritten, UsageError
+from muvi_provision.errors import Locked, UsageError
 
 if TYPE_CHECKING:
     from muvi_provision.cli.session import Session
@@ -42,6 +42,7 @@ def show(
 def unlock(ctx: typer.Context) -> None:
     """Take away a lock that a dead command on another machine left behind."""
     from muvi_provision.cli.session import load_environment, state_folder
+    from muvi_provision.state.disk import not_written
     from muvi_provision.state.lock import Lock
     from muvi_provision.state.store import Files
 
@@ -62,7 +63,7 @@ def unlock(ctx: typer.Context) -> None:
     try:
         lock.path.unlink()
     except OSError as error:
-        raise StateNotWritten(error.strerror or str(error), where=str(lock.path)) from error
+        raise not_written(error, lock.path, why="the lock stays", again=("muvi state unlock",)) from error
     _told(call, "the lock is gone", unlocked=True)
 
 

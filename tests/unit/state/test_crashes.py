@@ -16,7 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents
+from muvi_provision.state.records import DELETING, INTENDED, MADE, READY, Contents, checkpoint
 from muvi_provision.state.store import State
 from tests.unit.state.conftest import Quick, opened
 
@@ -97,13 +97,10 @@ class Crashes(RuleBasedStateMachine):
 
     def wanted(self, before: Contents, change: Callable[[State], object]) -> Contents:
         """What the change would have made of it on a disk with nothing wrong."""
-        other = State(
-            dataclasses.replace(self.state.files, folder=self.folder / "other"),
-            before,
-            self.state.clock,
-            self.state.chance,
-            Quick(),
-        )
+        files = dataclasses.replace(self.state.files, folder=self.folder / "other")
+        if before.serial:
+            Quick().write(files.checkpoint, checkpoint(before))
+        other = State(files, before, self.state.clock, self.state.chance, Quick())
         change(other)
         shutil.rmtree(self.folder / "other", ignore_errors=True)
         return other.contents()
