@@ -282,6 +282,26 @@ class World:
                 go()
             raise Killed
 
+        return self._haunted(fuse, around, job)
+
+    def killed_around(self, job: Callable[..., Any], operation: str, how: str) -> bool:
+        """Runs a process that dies before or after its first such call; False when it made none that succeeded."""
+        fuse = Fuse()
+
+        def around(call: Call, go: Callable[[], Answer]) -> Answer:
+            fuse.check()
+            if call.operation != operation:
+                return go()
+            if how == "after" and not (answer := go()).good:
+                return answer
+            fuse.dead = True
+            raise Killed
+
+        return self._haunted(fuse, around, job)
+
+    def _haunted(
+        self, fuse: Fuse, around: Callable[[Call, Callable[[], Answer]], Answer], job: Callable[..., Any]
+    ) -> bool:
         self._around = around
         try:
             return self._survive(fuse, lambda: job(DeadDisk(fuse)))

@@ -16,12 +16,10 @@ from muvi_provision.engine import events
 from muvi_provision.engine.site import Report
 from muvi_provision.errors import AwsRefused, EnvironmentInvalid, ReadinessFailed, StepFailed, TimedOut
 from muvi_provision.resource import Verdict
-from muvi_provision.sandbox.answers import Answer
-from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.faults import Faults
 from tests.laws.deeds import zipped
 from tests.laws.hands import assert_mended, assert_says, begun, change, client, push, service, undone, users_of, without
-from tests.world import SMALL, DeadDisk, Fuse, Killed, World
+from tests.world import SMALL, World
 
 Worlds = Callable[..., World]
 
@@ -245,19 +243,8 @@ def test_the_network_goes_after_lambdas_interfaces_and_the_role_too(finished: Wo
 
 def test_killed_while_lambdas_interfaces_stay(finished: Worlds) -> None:
     """The function is gone by then; the next teardown waits for what is left of it all the same."""
-    one, fuse = finished(speed=1), Fuse()
-
-    def around(call: Call, go: Callable[[], Answer]) -> Answer:
-        fuse.check()
-        answer = go()
-        if call.operation == "DeleteFunction" and answer.good:
-            fuse.dead = True
-            raise Killed
-        return answer
-
-    one._around = around
-    assert one._survive(fuse, lambda: one.teardown(DeadDisk(fuse)))
-    one._around = None
+    one = finished(speed=1)
+    assert one.killed_around(one.teardown, "DeleteFunction", "after")
     assert client(one, "lambda").list_functions()["Functions"] == []
     assert lambdas(one)
     one.heard.clear()

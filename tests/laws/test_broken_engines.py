@@ -16,7 +16,7 @@ from muvi_provision.sandbox.answers import ConnectionCut
 from tests.canonical import addresses
 from tests.laws import broken
 from tests.laws.hands import client
-from tests.world import DeadDisk, Fuse, Killed, World
+from tests.world import World
 
 Worlds = Callable[..., World]
 TWICE, STOLEN, TOO_SOON, FAILED = "made twice", "a stranger's was deleted", "not ready when it was said to be", "failed"
@@ -59,7 +59,7 @@ def _table(stack: Stack) -> RouteTable:
 def killed_after_the_first_write(world: Worlds) -> set[str]:
     """Where only the intent on disk tells that there may be one."""
     one = network(world, speed=1, lag_s=20)
-    killed_after(one, "CreateVpc")
+    assert one.killed_around(one.run, "CreateVpc", "after")
     report = one.run()
     return ({TWICE} if doubled(one) else set()) | ({FAILED} if report.errors else set())
 
@@ -91,24 +91,6 @@ def every_answer_lost(world: Worlds) -> set[str]:
     one = network(world)
     report = one.losing_answers(one.run, range(0, 10_000, 2))
     return ({TWICE} if doubled(one) else set()) | ({FAILED} if report.errors else set())
-
-
-def killed_after(one: World, operation: str) -> None:
-    """A run that dies once that call was carried out, before it hears of it."""
-    fuse = Fuse()
-
-    def around(call: Any, go: Callable[[], Any]) -> Any:
-        fuse.check()
-        answer = go()
-        if call.operation == operation:
-            fuse.dead = True
-            raise Killed
-        return answer
-
-    one._around = around
-    with pytest.raises(Killed):
-        one.run(DeadDisk(fuse))
-    one._around = None
 
 
 MATRIX = (

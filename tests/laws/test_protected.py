@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from tests.canonical import canonical
 from tests.laws.hands import begun, change, client
-from tests.world import DeadDisk, Fuse, Killed, World
+from tests.world import World
 
 Worlds = Callable[..., World]
 NAME = {"DBClusterIdentifier": "tiny-main"}
@@ -23,29 +22,6 @@ def protecting(one: World) -> World:
 def is_protected(one: World) -> bool:
     (cluster,) = client(one, "rds").describe_db_clusters(**NAME)["DBClusters"]
     return bool(cluster["DeletionProtection"])
-
-
-def killed_around(one: World, job: Callable[..., Any], operation: str, how: str) -> bool:
-    """Runs a process that dies before or after its first such call."""
-    fuse = Fuse()
-
-    def around(call: Any, go: Callable[[], Any]) -> Any:
-        fuse.check()
-        if call.operation != operation:
-            return go()
-        if how == "after":
-            go()
-        fuse.dead = True
-        raise Killed
-
-    one._around = around
-    try:
-        job(DeadDisk(fuse))
-    except Killed:
-        return True
-    finally:
-        one._around = None
-    return False
 
 
 @pytest.mark.parametrize("speed", [0, 1])
@@ -64,7 +40,7 @@ def test_a_teardown_of_a_protected_database_leaves_nothing(world: Worlds, speed:
 def test_a_teardown_that_was_killed_beside_it_goes_on(world: Worlds, how: str, operation: str) -> None:
     one = protecting(world("tiny", speed=1, threads=1))
     assert not one.run().errors
-    assert killed_around(one, one.teardown, operation, how)
+    assert one.killed_around(one.teardown, operation, how)
     if (operation, how) != ("DeleteDBCluster", "after"):
         assert is_protected(one) == (operation == "ModifyDBCluster" and how == "before")
     report = one.teardown()
@@ -76,7 +52,7 @@ def test_a_run_after_such_a_kill_protects_it_again(world: Worlds) -> None:
     one = protecting(world("tiny", speed=1, threads=1))
     assert not one.run().errors
     wanted = canonical(one.cloud.snapshot()["rds"])
-    assert killed_around(one, one.teardown, "ModifyDBCluster", "after")
+    assert one.killed_around(one.teardown, "ModifyDBCluster", "after")
     assert not is_protected(one)
     report = one.run()
     assert not report.errors, report.errors
