@@ -110,10 +110,13 @@ def connect(call: Invocation, along: Way, override: str | None) -> Connection:
     """
     from muvi_provision.aws.identity import who_am_i
     from muvi_provision.aws.waits import Pace
+    from muvi_provision.cli.fault_words import words
 
     pace = Pace()
     if running := along.sandbox:
         call.say(f"SANDBOX  nothing here is real: {running.endpoint}")
+        if running.faults:
+            call.say(f"faults on purpose: {' '.join(words(running.faults))}")
         pace = Pace(scale=1 / running.speed if running.speed else 0)
     elif override:
         call.say(f"{'!' * 9} NOT AWS {'!' * 9}\nan endpoint override is set: calls go to {override}")
@@ -122,10 +125,16 @@ def connect(call: Invocation, along: Way, override: str | None) -> Connection:
     return Connection(replace(along.aws, account=identity.account), identity, pace, along.sandbox)
 
 
-def start_sandbox(call: Invocation, speed: float | None = None, quotas: Mapping[str, int] | None = None) -> Running:
+def start_sandbox(
+    call: Invocation,
+    speed: float | None = None,
+    quotas: Mapping[str, int] | None = None,
+    faults: Mapping[str, Any] | None = None,
+) -> Running:
     """The sandbox of the state folder, started if it is not running. Raises SandboxError, StateNotWritten.
 
-    ``quotas``: limits that differ from what a rehearsal is granted.
+    ``quotas``: limits that differ from what a rehearsal is granted. ``faults``: settings that replace those of before,
+    none of which go on when it is empty.
     """
     from muvi_provision import sandbox
     from muvi_provision.cli.session import made
@@ -137,12 +146,14 @@ def start_sandbox(call: Invocation, speed: float | None = None, quotas: Mapping[
     running = sandbox.status(folder)
     if running is None:
         call.say("starting the sandbox ...")
-        return sandbox.start(folder, speed=speed or 0, quotas=GRANTED | dict(quotas or {}))
+        return sandbox.start(folder, speed=speed or 0, quotas=GRANTED | dict(quotas or {}), faults=faults)
     if quotas:
         control(running, "settings", {"quotas": dict(quotas)})
     if speed is not None and speed != running.speed:
         control(running, "settings", {"speed": speed})
         running = replace(running, speed=speed)
+    if faults is not None:
+        running = replace(running, faults=control(running, "settings", {"faults": dict(faults)})["faults"])
     return running
 
 

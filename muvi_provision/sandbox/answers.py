@@ -34,6 +34,10 @@ class ConnectionCut(Exception):
     """The answer never arrives: the connection is closed instead."""
 
 
+class NeverAnswered(Exception):
+    """The answer never arrives, and nothing else does: the client waits until it gives up."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """An HTTP answer."""

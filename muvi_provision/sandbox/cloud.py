@@ -13,13 +13,14 @@ from muvi_provision.sandbox.books import Books
 from muvi_provision.sandbox.call import Call, Environ, read
 from muvi_provision.sandbox.calllog import CallLog
 from muvi_provision.sandbox.emulator import LOCK
-from muvi_provision.sandbox.faults import Faults, Injector
+from muvi_provision.sandbox.faults import Faults, Injector, Turn
 from muvi_provision.sandbox.lag import Lag
 from muvi_provision.sandbox.quotas import DEFAULTS
 from muvi_provision.sandbox.view import View
 from muvi_provision.sandbox.world import World, known
 
 ACCOUNT = "000011112222"
+LATEST_S = 120  # aws-reality 1.6: so long do providers try again, but for what ``late`` knows better
 _LOG = logging.getLogger(__name__)
 _GLOBAL = ("sts", "iam", "route53", "cloudfront")  # nothing of theirs is in a region
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -35,7 +36,7 @@ class Cloud:
         quotas: limits that differ from a new account's (``quotas.DEFAULTS`` has the names).
         account: the account's id. A caller whose access key is twelve digits speaks for that account instead.
         lag_s: seconds (of the clock) for which something just created is not found yet.
-        lag_reads: or for so many listings.
+        lag_reads: or so many times by each service. Faults may say more of both.
     """
 
     def __init__(
@@ -68,29 +69,36 @@ class Cloud:
     def faults(self, faults: Faults) -> None:
         self.injector = Injector(faults, self.clock)
 
+    @property
+    def lateness(self) -> Lag:
+        """The longer of what the cloud and what its faults say."""
+        lag, faults = self.lag, self.faults
+        seconds = faults.unseen_seconds / self.speed if self.speed else 0.0
+        return Lag(max(lag.seconds, seconds), max(lag.reads, faults.unseen_reads))
+
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         answer = self.answer(read(environ, self.account))
         start_response(answer.status_line, _with_length(answer))
         return [answer.body]
 
     def answer(self, call: Call) -> Answer:
-        """The answer to one call. Raises ``ConnectionCut`` when the answer is lost."""
+        """The answer to one call. Raises ``ConnectionCut`` or ``NeverAnswered`` when the answer is lost."""
         if downloads.asked(call):
             return downloads.answer(call, self.view)
         with self.log.flight():
-            ordinal = 0
+            injector, turn = self.injector, Turn(call.mutating, 0)
             try:
-                ordinal = self.injector.before(call)
+                turn = injector.before(call)
                 answer = self._carried_out(call)
             except Refused as refused:
                 answer = error_answer(call.protocol, refused, call.service)
             self.log.note(call, answer.status)
-            return self._delivered(call, ordinal, answer) if answer.good else answer
+            return self._delivered(call, turn, injector, answer) if answer.good else answer
 
-    def _delivered(self, call: Call, ordinal: int, answer: Answer) -> Answer:
+    def _delivered(self, call: Call, turn: Turn, injector: Injector, answer: Answer) -> Answer:
         """What the client hears of a call that succeeded."""
         try:
-            self.injector.after(call, ordinal)
+            injector.after(call, turn)
         except Refused as lost:
             return error_answer(call.protocol, lost, call.service)
         return answer
@@ -103,7 +111,7 @@ class Cloud:
             self._prepare(self.view(call.region), call)
             view = self.view(call.region, call.account)
             try:
-                answer = self.world.dispatch(call, hearing.Hearing(call, view, self.lag).hear, view.today)
+                answer = self.world.dispatch(call, hearing.Hearing(call, view, self.lateness).hear, view.today)
             except NotImplementedError as missing:
                 raise hearing.not_implemented(call) from missing
             except (Refused, ConnectionCut):
@@ -126,6 +134,7 @@ class Cloud:
         return self.elapsed + self.clock.monotonic() - self._began
 
     def view(self, region: str, account: str = "") -> View:
+        lag = self.lateness
         return View(
             self.world,
             account or self.account,
@@ -136,7 +145,8 @@ class Cloud:
             self.seconds(),
             self.speed,
             self.clock.now(),
-            self.lag.seconds,
+            min(lag.seconds, LATEST_S / (self.speed or 1)),
+            lag.reads,
         )
 
     def snapshot(self) -> dict[str, Any]:

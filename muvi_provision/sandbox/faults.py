@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 from muvi_provision.clock import Clock
-from muvi_provision.sandbox.answers import ConnectionCut, Refused
+from muvi_provision.sandbox.answers import ConnectionCut, NeverAnswered, Refused
 from muvi_provision.sandbox.call import Call
 
 
 @dataclass(frozen=True)
 class Faults:
-    """All off by default. Ordinals count from 1 and only mutating calls, except where said.
+    """All off by default. Ordinals count mutating calls from 1, beginning anew whenever faults are set.
+
+    Shares are of the calls that no ordinal names, and each call's fate is drawn from the seed and its ordinal alone:
+    the same calls in the same order have the same fate again.
 
     Attributes:
         latency_ms: added to every call.
@@ -24,14 +28,19 @@ class Faults:
         lost_answer_chance: so do this share of the others.
         cut: a lost answer is a closed connection rather than a 500.
         error_before: these mutating calls get a 500 and do nothing.
+        error_before_chance: so do this share of all others, reads too.
+        time_out: these mutating calls succeed, and no answer ever comes: the client has to give up by itself.
+        time_out_chance: so do this share of all others, reads too.
         deny: ``service:Operation`` names that the caller is not allowed.
         expire_credentials_after: this many calls (reads too) are answered, the later ones are told of expiry.
         never_ready: kinds (of ``lifecycles``) that stay in their first state.
         fail_ready: kinds that end in their failed state.
+        unseen_reads: so many times each service does not see what was just made (``lag`` has what).
+        unseen_seconds: nor for so many of AWS's seconds, which ``Cloud.speed`` scales: at 0 there are none.
         crash: an image's repository, or repository:tag -> "exit" (its containers end with 1) or "unhealthy";
             "function:" and a function's name -> "error" or "timeout" (what a call of it ends with);
             "target:" and rule/id -> the code with which changing this target of an EventBridge rule fails.
-        seed: what the share of lost answers is drawn from.
+        seed: what the shares are drawn from.
     """
 
     latency_ms: float = 0
@@ -40,10 +49,15 @@ class Faults:
     lost_answer_chance: float = 0
     cut: bool = False
     error_before: frozenset[int] = frozenset()
+    error_before_chance: float = 0
+    time_out: frozenset[int] = frozenset()
+    time_out_chance: float = 0
     deny: frozenset[str] = frozenset()
     expire_credentials_after: int | None = None
     never_ready: frozenset[str] = frozenset()
     fail_ready: frozenset[str] = frozenset()
+    unseen_reads: int = 0
+    unseen_seconds: float = 0
     crash: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
 
@@ -56,6 +70,12 @@ class Faults:
             given["throttle"] = {key: (float(rate), int(burst)) for key, (rate, burst) in given["throttle"].items()}
         return cls(**given)
 
+    def plain(self) -> dict[str, Any]:
+        """What ``of`` takes, as JSON can hold it: only what differs from no faults at all."""
+        none, told = Faults(), {one.name: getattr(self, one.name) for one in fields(self)}
+        changed = {name: value for name, value in told.items() if value != getattr(none, name)}
+        return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in changed.items()}
+
 
 # aws-reality 13: the code of each refusal differs by service family
 _THROTTLED = {
@@ -66,6 +86,13 @@ _THROTTLED = {
 _EXPIRED = {"ec2": "RequestExpired", "query": "ExpiredToken", "rest-xml": "ExpiredToken"}
 _DENIED = {"ec2": "UnauthorizedOperation", "query": "AccessDenied", "rest-xml": "AccessDenied"}
 _BROKEN = {"ec2": "InternalError", "query": "InternalFailure", "rest-xml": "InternalError"}
+
+
+class Turn(NamedTuple):
+    """Which one of the mutating calls this is, or of the reads; both count from 1."""
+
+    mutating: bool
+    number: int
 
 
 class Injector:
@@ -80,8 +107,8 @@ class Injector:
         self._mutating = 0
         self._buckets: dict[str, tuple[float, float]] = {}  # service -> tokens left, at which second
 
-    def before(self, call: Call) -> int:
-        """The ordinal of this call among the mutating ones (0 for a read); raises what stops it."""
+    def before(self, call: Call) -> Turn:
+        """Whose turn it is; raises what stops the call."""
         if self.faults.latency_ms:
             self._clock.sleep(self.faults.latency_ms / 1000)
         with self._lock:
@@ -89,23 +116,27 @@ class Injector:
             self._throttle(call)
             self._deny(call)
             self._mutating += call.mutating
-            ordinal = self._mutating if call.mutating else 0
-        if ordinal in self.faults.error_before and ordinal:
+            turn = Turn(call.mutating, self._mutating if call.mutating else self._calls)
+        if self._falls_on(turn, "error_before"):
             raise self._broken("error_before", call)
-        return ordinal
+        return turn
 
-    def after(self, call: Call, ordinal: int) -> None:
+    def after(self, call: Call, turn: Turn) -> None:
         """Loses the answer to a call that succeeded, when it is its turn."""
-        if not ordinal or not (ordinal in self.faults.lost_answer or self._unlucky(ordinal)):
-            return
-        broken = self._broken("lost_answer", call)
-        raise ConnectionCut(call.name) if self.faults.cut else broken
+        if self._falls_on(turn, "time_out"):
+            with self._lock:
+                self.injected["time_out"] += 1
+            raise NeverAnswered(call.name)
+        if turn.mutating and self._falls_on(turn, "lost_answer"):
+            broken = self._broken("lost_answer", call)
+            raise ConnectionCut(call.name) if self.faults.cut else broken
 
-    def _unlucky(self, ordinal: int) -> bool:
-        import hashlib
-
-        digest = hashlib.sha256(f"{self.faults.seed}/{ordinal}".encode()).digest()
-        return int.from_bytes(digest[:8], "big") / 2**64 < self.faults.lost_answer_chance
+    def _falls_on(self, turn: Turn, fault: str) -> bool:
+        """Whether an ordinal says so, or else chance."""
+        if turn.mutating and turn.number in getattr(self.faults, fault):
+            return True
+        share = getattr(self.faults, f"{fault}_chance")
+        return bool(share) and _drawn(self.faults.seed, fault, *turn) < share
 
     def _broken(self, fault: str, call: Call) -> Refused:
         with self._lock:
@@ -147,6 +178,12 @@ class Injector:
             f"You are not authorized to perform this operation: {call.name}",
             403,
         )
+
+
+def _drawn(*what: object) -> float:
+    """A number from 0 to 1 that is always the same for the same arguments."""
+    digest = hashlib.sha256("/".join(map(str, what)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") / 2**64
 
 
 def throttled(call: Call) -> Refused:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from muvi_provision.sandbox import emulator, lag, lifecycles, rules, shapes, tokens
+from muvi_provision.sandbox import emulator, interfaces, lag, lifecycles, rules, shapes, tokens
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call, service_model
 from muvi_provision.sandbox.effects import registry, tagging
+from muvi_provision.sandbox.late import Late
 from muvi_provision.sandbox.view import View
 
 __all__ = ["Hearing", "install", "not_implemented"]
@@ -26,6 +27,7 @@ class Hearing:
         self._call = call
         self._view = view
         self._lag = lags
+        self._coming: tuple[Late, ...] = ()
 
     def hear(self, response: Any, act: Callable[[], Any]) -> Any:
         """The emulator's answer, or one in its place. Raises ``Refused``."""
@@ -50,6 +52,7 @@ class Hearing:
         if self._call.dry:  # aws-reality 13; the emulator really creates
             raise Refused("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412)
         lag.check(self._call, self._view)
+        self._coming = self._lag.coming(self._call, self._view)
 
     def _answered_instead(self, response: Any) -> Any:
         again = tokens.replay(self._call, self._view)
@@ -57,7 +60,11 @@ class Hearing:
             return again
         rules.check(self._call, self._view)
         registry.amended(self._call, self._view, response.params if response.automated_parameter_parsing else {})
-        return registry.answered_instead(self._call, self._view)
+        answer = registry.answered_instead(self._call, self._view)
+        tokens.note(self._call, self._view, answer)
+        if answer is not None:
+            self._lag.note(self._coming, self._call, self._view, answer)
+        return answer
 
     def _with_status(self, result: Any, status: int, headers: Any, body: Any) -> tuple[int, Any, Any]:
         """Some answers say their HTTP status as one of their members (Lambda's of a call)."""
@@ -87,7 +94,7 @@ class Hearing:
     def _finish(self, result: Any) -> None:
         registry.finished(self._call, self._view, result)
         tokens.note(self._call, self._view, result)
-        self._lag.note(self._call, self._view, result)
+        self._lag.note(self._coming, self._call, self._view, result)
         self._trimmed(result)
 
     def _trimmed(self, result: Any) -> Any:
@@ -122,6 +129,7 @@ def install() -> None:
     emulator.load()
     from muvi_provision.sandbox.effects import route_tables, security_groups
 
+    interfaces.install()
     route_tables.install()
     security_groups.install()
     registry.load()  # what happens by itself is registered there, too

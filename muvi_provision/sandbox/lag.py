@@ -1,91 +1,134 @@
-"""Eventual consistency: what was just created cannot be found yet (aws-reality 1.6)."""
+"""Eventual consistency: what was just made cannot be found yet (aws-reality 1.6; what, by whom: ``late``)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from muvi_provision.sandbox import objects
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.books import Fresh
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.late import LISTED, THINGS, Blind, Late
 from muvi_provision.sandbox.view import View
 
-_MADE: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "CreateVpc": ("vpc", lambda result: result["Vpc"].id),
-    "CreateSubnet": ("subnet", lambda result: result["Subnet"].id),
-    "CreateInternetGateway": ("internet_gateway", lambda result: result["InternetGateway"].id),
-    "CreateRouteTable": ("route_table", lambda result: result["RouteTable"].id),
-    "CreateNatGateway": ("nat_gateway", lambda result: result["NatGateway"].id),
-    "CreateSecurityGroup": ("security_group", lambda result: result["GroupId"]),
-    "CreateLoadBalancer": ("load_balancer", lambda result: result["LoadBalancers"][0].arn),
-    "CreateTargetGroup": ("target_group", lambda result: result["TargetGroups"][0].arn),
-    "CreateListener": ("listener", lambda result: result["Listeners"][0].arn),
+_NOT_REFERENCES = ("Filters", "Filter", "Tags", "TagSpecifications", "ClientToken", "Names", "Name")
+_PLACES = {"s3": "aws", "route53": "aws", "cloudfront": "us-east-1"}  # of what is in no region, and of certificates
+_SHOWN = {  # by the service: what its listings show
+    service: tuple(dict.fromkeys(one.kind for one in THINGS if one.made.startswith(f"{service}:")))
+    for service in ("ec2", "elbv2")
 }
-_NOT_REFERENCES = ("Filters", "Filter", "Tags", "TagSpecifications", "ClientToken")
 
 
 @dataclass(frozen=True)
 class Lag:
-    """How long, in the clock's seconds and in calls that do not see it."""
+    """How long, in the clock's seconds, and how many times each service does not see it: no longer than AWS itself."""
 
     seconds: float = 0
     reads: int = 0
 
-    def note(self, call: Call, view: View, result: Any) -> None:
-        """Something was created."""
-        if (self.seconds or self.reads) and call.service in ("ec2", "elbv2") and call.operation in _MADE:
-            kind, made = _MADE[call.operation]
-            view.books.fresh[view.region, made(result)] = Fresh(kind, view.now + self.seconds, self.reads)
+    def coming(self, call: Call, view: View) -> tuple[Late, ...]:
+        """What this call will make, if it is not there already."""
+        if not (self.seconds or self.reads):
+            return ()
+        return tuple(one for one in THINGS if one.made == call.name and not one.there(call, view))
+
+    def note(self, coming: tuple[Late, ...], call: Call, view: View, result: Any) -> None:
+        """It was made; what everybody sees by now is forgotten."""
+        for key in [key for key, old in view.books.fresh.items() if coming and view.now >= old.last]:
+            del view.books.fresh[key]
+        for one in coming:
+            last = view.now + (view.seconds(one.most) or one.most)
+            fresh = Fresh(one.kind, min(view.now + self.seconds, last), self.reads, last)
+            for name in one.names(call, result):
+                view.books.fresh[_place(call.service, view), one.kind, name] = fresh
 
 
 def check(call: Call, view: View) -> None:
     """Raises when the call names something that cannot be found yet."""
-    fresh = _hidden(view)
-    if not fresh or call.service not in ("ec2", "elbv2"):
+    if not _is_on(view):
         return
-    names = {getattr(objects.find(view, one.kind, wanted), "name", ""): wanted for wanted, one in fresh.items()}
-    asked = call.params.get("Names", ()) if call.operation.startswith("Describe") else ()
-    for text in (*_references(call.params), *(names[name] for name in asked if name in names)):
-        if text in fresh:
-            _seen(call, view, text)
-            missing = objects.BY_NAME[fresh[text].kind].missing
-            raise Refused(missing, f"The {fresh[text].kind.replace('_', ' ')} ID '{text}' does not exist")
+    for kind, blind in _blind(call.name):
+        for name in _named(call.params, blind.members):
+            if hidden(view, kind, name, call.service, looking=True):
+                raise Refused(blind.code, blind.says.format(name=name), blind.status)
 
 
 def trim(call: Call, view: View, result: Any) -> None:
     """Takes out of a listing what cannot be found yet."""
-    fresh = _hidden(view)
-    if not fresh or not isinstance(result, dict) or not call.operation.startswith("Describe"):
+    if not isinstance(result, dict) or not _is_on(view):
         return
     for key, listed in list(result.items()):
         if isinstance(listed, list):
-            result[key] = [one for one in listed if objects.identity(one) not in fresh]
-            for one in listed:
-                _seen(call, view, objects.identity(one))
+            result[key] = [one for one in listed if not _is_left_out(call, view, one)]
 
 
-def _hidden(view: View) -> dict[str, Fresh]:
-    for key, one in list(view.books.fresh.items()):
-        if key[0] == view.region and view.now >= one.until and one.reads <= 0:
+def hidden(view: View, kind: str, name: str, service: str, *, looking: bool = False) -> bool:
+    """Whether a service does not see something yet. ``looking``: this is one of the times."""
+    key = _place(service, view), kind, name
+    fresh = view.books.fresh.get(key)
+    if fresh is None or not _is_on(view):
+        return False
+    if not fresh.is_hidden(view.now, service):
+        if not fresh.reads or view.now >= fresh.last:  # before that, another service may still have to look
             del view.books.fresh[key]
-    return {wanted: one for (region, wanted), one in view.books.fresh.items() if region == view.region}
+        return False
+    if looking:
+        fresh.looks[service] = fresh.looks.get(service, 0) + 1
+    return True
 
 
-def _seen(call: Call, view: View, wanted: str) -> None:
-    one = view.books.fresh.get((view.region, wanted))
-    if one is not None:
-        one.reads -= 1
+def _is_on(view: View) -> bool:
+    """Once nothing is late any more, neither is what was."""
+    if not (view.lag_s or view.lag_reads):
+        view.books.fresh.clear()
+    return bool(view.books.fresh)
 
 
-def _references(value: Any) -> Iterator[str]:
+def _place(service: str, view: View) -> str:
+    return _PLACES.get(service, view.region)
+
+
+@cache
+def _blind(name: str) -> tuple[tuple[str, Blind], ...]:
+    """Of which kinds a call may see nothing; what makes a thing needs not see it."""
+    return tuple(
+        (late.kind, blind)
+        for late in THINGS
+        if late.made != name
+        for blind in late.blind
+        if fnmatchcase(name, blind.who)
+    )
+
+
+def _is_left_out(call: Call, view: View, one: Any) -> bool:
+    if call.name in LISTED:
+        kind, member = LISTED[call.name]
+        return isinstance(one, dict) and hidden(view, kind, str(one.get(member)), call.service, looking=True)
+    if not call.operation.startswith("Describe"):
+        return False
+    wanted = objects.identity(one)
+    return any(hidden(view, kind, wanted, call.service, looking=True) for kind in _SHOWN.get(call.service, ()))
+
+
+def _named(value: Any, members: tuple[str, ...]) -> Iterator[str]:
+    """The strings of a request that may name something: those of some members, or all that may."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _named(one, members)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key in members or not (members or key in _NOT_REFERENCES):
+                yield from _strings(one)
+            if members or key not in _NOT_REFERENCES:
+                yield from _named(one, members)
+
+
+def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
-        for one in value:
-            yield from _references(one)
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            if key not in _NOT_REFERENCES:
-                yield from _references(one)
+        yield from (one for one in value if isinstance(one, str))

@@ -15,7 +15,7 @@ from muvi_provision.sandbox.view import View
 class Lifecycle:
     """Seconds are AWS's. A kind without ``making`` shows no state; ``listed_s``: how long it is shown after its end.
 
-    attribute: where the emulator's object keeps its state.
+    attribute: where the emulator's object keeps its state. fails: whether there is any state that shows a failure.
     """
 
     kind: str
@@ -28,6 +28,10 @@ class Lifecycle:
     listed_s: float = 0
     failed: str = "failed"
     attribute: str = "state"
+
+    @property
+    def fails(self) -> bool:
+        return self.making not in ("", self.failed)
 
 
 TABLE = {
@@ -46,7 +50,7 @@ TABLE = {
 def begin_making(view: View, kind: str, wanted: str, failure: tuple[str, str] | None = None) -> None:
     """From now on it is being made; with ``failure`` it will not come to be."""
     cycle = TABLE[kind]
-    if failure is None and kind in view.faults.fail_ready:
+    if failure is None and kind in view.faults.fail_ready and cycle.fails:
         failure = ("InternalError", "The request could not be completed because of an internal failure.")
     view.books.phases[view.region, wanted] = Phase(kind, "making", view.now + view.seconds(cycle.make_s), failure)
     _show(view, kind, wanted, cycle.making)

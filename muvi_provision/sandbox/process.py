@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from muvi_provision.clock import Clock, SystemClock
 from muvi_provision.errors import SandboxError
 from muvi_provision.sandbox import launch, note
 from muvi_provision.sandbox.filelock import one_at_a_time
+from muvi_provision.state.disk import looks
+
+if TYPE_CHECKING:
+    from muvi_provision.sandbox.faults import Faults
 
 DUMP = "cloud.pickle"
 NEEDED = ("moto", "flask", "flask_cors")
@@ -32,13 +37,14 @@ _POLL_S = 0.05
 
 @dataclass(frozen=True)
 class Running:
-    """A sandbox that answers at ``endpoint``; ``account`` is the one STS will name."""
+    """A sandbox that answers at ``endpoint``; STS will name ``account``, ``faults`` are as ``Faults.of`` takes them."""
 
     endpoint: str
     pid: int
     started: datetime
     speed: float
     account: str
+    faults: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -50,7 +56,7 @@ def start(
     state_dir: Path,
     *,
     speed: float = 100,
-    faults: Any = None,
+    faults: Faults | Mapping[str, Any] | None = None,
     quotas: Mapping[str, int] | None = None,
     account: str | None = None,
     lag_s: float = 0,
@@ -61,15 +67,17 @@ def start(
     """The sandbox of ``state_dir``: the one that runs (whatever its settings), else a new one.
 
     Raises:
-        SandboxError: a library is missing, or the process did not come up in time.
+        SandboxError: a library is missing, its folder cannot be written, or the process did not come up in time.
     """
-    _check_installed()
+    check_installed()
     folder = _folder(state_dir)
     settings: dict[str, Any] = {"speed": speed, "quotas": dict(quotas or {}), "lag_s": lag_s, "port": port}
     settings |= {"faults": _plain(faults)} | ({"account": account} if account else {})
-    with one_at_a_time(folder):
-        found = _live(folder)
-        return found or _launch(folder, settings, clock or SystemClock(), deadline_s)
+    try:
+        with one_at_a_time(folder):
+            return _live(folder) or _launch(folder, settings, clock or SystemClock(), deadline_s)
+    except OSError as error:
+        raise _unwritable(error, folder) from error
 
 
 def status(state_dir: Path) -> Running | None:
@@ -86,23 +94,33 @@ def stop(state_dir: Path, *, clock: Clock | None = None, deadline_s: float = DEA
     with suppress(SandboxError):  # it may be gone before its answer is out
         control(running, "stop")
     end = waiting.monotonic() + deadline_s
-    while (noted := note.read(folder)) is not None and noted.pid == running.pid:
+    while not _has_left(folder, running.pid):
         if waiting.monotonic() > end:
             raise SandboxError(f"process {running.pid} did not stop in {deadline_s:.0f} s", where=str(folder))
         waiting.sleep(_POLL_S)
     return True
 
 
+def _has_left(folder: Path, pid: int) -> bool:
+    """Whether it took its note away; where it may not, whether nobody answers any more."""
+    noted = note.read(folder)
+    if noted is None or noted.pid != pid:
+        return True
+    return not os.access(folder, os.W_OK) and _live(folder) is None
+
+
 def reset(state_dir: Path) -> bool:
-    """Empty it, running or not; False when there was nothing to empty."""
+    """Empty it, running or not; False when there was nothing to empty. Raises SandboxError."""
     folder = state_dir / "sandbox"
     running = _live(folder)
     if running is not None:
         control(running, "reset")
         return True
     kept = (folder / DUMP).exists()
-    with suppress(FileNotFoundError):
-        (folder / DUMP).unlink()
+    try:
+        (folder / DUMP).unlink(missing_ok=True)
+    except OSError as error:
+        raise _unwritable(error, folder) from error
     return kept
 
 
@@ -139,20 +157,22 @@ def _folder(state_dir: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SandboxError("its folder cannot be made", where=str(folder), why=str(error)) from error
+        raise _unwritable(error, folder) from error
     return folder
 
 
-def _plain(faults: Any) -> dict[str, Any]:
-    said = (
-        asdict(faults)
-        if faults is not None and is_dataclass(faults) and not isinstance(faults, type)
-        else dict(faults or {})
-    )
-    return {key: sorted(value) if isinstance(value, frozenset) else value for key, value in said.items()}
+def _unwritable(error: OSError, folder: Path) -> SandboxError:
+    why = ": ".join(filter(None, (Path(error.filename or "").name, error.strerror or str(error))))
+    again = (*looks(error, folder), "muvi sandbox start")
+    return SandboxError("its folder cannot be written", where=str(folder), why=why, next=again)
 
 
-def _check_installed() -> None:
+def _plain(faults: Faults | Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return faults if isinstance(faults, Mapping) else faults.plain() if faults else {}
+
+
+def check_installed() -> None:
+    """Raises SandboxError where a library is missing."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise SandboxError(
@@ -173,12 +193,13 @@ def _live(folder: Path) -> Running | None:
             said = json.load(answer)
     except (OSError, ValueError):
         return None
-    return running if (said.get("identity"), said.get("pid")) == (noted.identity, noted.pid) else None
+    if (said.get("identity"), said.get("pid")) != (noted.identity, noted.pid):
+        return None
+    return replace(running, faults=said.get("faults", {}))
 
 
 def _launch(folder: Path, settings: Mapping[str, Any], clock: Clock, deadline_s: float) -> Running:
-    with suppress(FileNotFoundError):
-        (folder / note.NAME).unlink()
+    note.clear(folder)
     identity = secrets.token_hex(16)
     end = clock.monotonic() + deadline_s
     begin = launch.spawn(folder, identity, settings)

@@ -47,7 +47,7 @@ class Server:
             return 404, {"error": f"no such address; there are {', '.join(sorted(verbs))}"}
         try:
             return 200, verbs[verb](said)
-        except (TypeError, ValueError, KeyError, SandboxError) as wrong:
+        except (TypeError, ValueError, KeyError, OSError, SandboxError) as wrong:
             return 400, {"error": wrong.what if isinstance(wrong, SandboxError) else str(wrong)}
 
     def run(self) -> None:
@@ -92,7 +92,8 @@ class Server:
         self.cloud.warm()
 
     def _health(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        return {"identity": self.identity, "pid": os.getpid(), "version": _version()}
+        said = {"identity": self.identity, "pid": os.getpid(), "version": _version()}
+        return said | {"faults": self.cloud.faults.plain()}
 
     def _reset(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         self.cloud.reset()
@@ -112,17 +113,17 @@ class Server:
         if "quotas" in said:
             self.cloud.quotas |= {str(name): int(limit) for name, limit in said["quotas"].items()}
         if "faults" in said:
-            self.cloud.faults = Faults.of(said["faults"])
-        return {"speed": self.cloud.speed, "account": self.cloud.account, "faults": repr(self.cloud.faults)}
+            self.cloud.faults = Faults.of(said["faults"])  # counting from one again
+        return {"speed": self.cloud.speed, "account": self.cloud.account, "faults": self.cloud.faults.plain()}
 
     def _authorise(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a person does in the console to a connection of that name."""
         return {"authorised": connections.authorise(self.cloud, said["name"])}
 
     def _rules(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
-        from muvi_provision.sandbox.rules import rules
+        from muvi_provision.sandbox.rules import refusals
 
-        return {"rules": [rule._asdict() for rule in rules()]}
+        return {"rules": [refusal._asdict() for refusal in refusals()]}
 
     def _stop(self, _: Mapping[str, Any]) -> Mapping[str, Any]:
         threading.Thread(target=self.listener.shutdown, daemon=True).start()

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Protocol, cast
 from urllib.parse import unquote
 
-from muvi_provision.sandbox.answers import Answer, ConnectionCut
+from muvi_provision.sandbox.answers import Answer, ConnectionCut, NeverAnswered
 from muvi_provision.sandbox.call import Environ, read
 from muvi_provision.sandbox.cloud import Cloud
 
@@ -61,6 +61,10 @@ class _Connection(BaseHTTPRequestHandler):
         except ConnectionCut:
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        except NeverAnswered:
+            self.close_connection = True
+            self.connection.recv(1)  # returns once the client has hung up
             return
         self._write(found)
 

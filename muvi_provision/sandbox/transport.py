@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote, urlsplit
 
-from muvi_provision.sandbox.answers import Answer, ConnectionCut
+from muvi_provision.sandbox.answers import Answer, ConnectionCut, NeverAnswered
 from muvi_provision.sandbox.call import Call, Environ, read
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ class InProcess:
     """Sends a client's calls to ``cloud``, in the caller's thread; may be attached to many clients.
 
     ``around`` stands between: it is given the call and a function that carries it out, and may raise before
-    or after it.
+    or after it. ``answer_s``: after how many seconds without an answer the clients give up.
     """
 
-    def __init__(self, cloud: Cloud, around: Around | None = None) -> None:
+    def __init__(self, cloud: Cloud, around: Around | None = None, answer_s: float = 60) -> None:
         self._cloud = cloud
         self._around = around
+        self._answer_s = answer_s
 
     def attach(self, events: BaseEventHooks) -> None:
         """``events`` is ``client.meta.events`` (or a session's, before clients are made)."""
@@ -50,13 +51,16 @@ class InProcess:
         return answer.body
 
     def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
-        from botocore.exceptions import ConnectionClosedError
+        from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
         call = read(environ_of(request), self._cloud.account)
         try:
             answer = self._around(call, lambda: self._cloud.answer(call)) if self._around else self._cloud.answer(call)
         except ConnectionCut as cut:
             raise ConnectionClosedError(endpoint_url=request.url) from cut
+        except NeverAnswered as never:
+            self._cloud.clock.sleep(self._answer_s)
+            raise ReadTimeoutError(endpoint_url=request.url, error=never) from never
         return _response(request.url, answer)
 
 

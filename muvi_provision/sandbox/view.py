@@ -28,6 +28,7 @@ class View:
     speed: float
     today: datetime
     lag_s: float = 0  # how late what was done is shown
+    lag_reads: int = 0  # and how often it is not
 
     @cached_property
     def ec2(self) -> Any:

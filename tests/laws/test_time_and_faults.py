@@ -6,7 +6,7 @@ Durations are AWS's own here, on a clock that leaps; every failure names the see
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from graphlib import TopologicalSorter
 from typing import Any
 
@@ -23,7 +23,7 @@ from muvi_provision.sandbox.faults import Faults
 from muvi_provision.state.records import INTENDED, READY
 from tests.canonical import addresses, canonical
 from tests.laws.hands import undone
-from tests.world import DeadDisk, Fuse, Killed, World
+from tests.world import World
 
 Worlds = Callable[..., World]
 Built = Callable[[str], Any]
@@ -255,67 +255,3 @@ def test_a_denied_delete_leaves_that_and_what_it_stands_on(world: Worlds) -> Non
     one.cloud.faults = Faults()
     assert not one.teardown().errors
     assert one.cloud.snapshot() == before
-
-
-@pytest.mark.parametrize("operation", ["CreateVpc", "CreateInternetGateway"])
-def test_an_old_intent_taken_up_again_and_killed_is_still_looked_for(
-    world: Worlds, built: Built, operation: str
-) -> None:
-    """The intent is an hour old, its call is not: AWS may not show yet what the dead process made."""
-    one = world("tiny", speed=1, lag_s=10, threads=1, faults=Faults(deny=frozenset({f"ec2:{operation}"})))
-    assert one.run().errors
-    one.clock.sleep(3600)
-    one.cloud.faults = Faults()
-    assert _killed_after(one, operation)
-    assert not one.run().errors
-    known = addresses(one.cloud.snapshot())
-    assert sorted(a for a in known if known.count(a) > 1) == []
-    assert canonical(one.cloud.snapshot()) == built("tiny")
-
-
-def _killed_after(one: World, operation: str, steps: Iterable[str] | None = None) -> bool:
-    """Runs a process that dies once that call was carried out."""
-    fuse = Fuse()
-
-    def around(call: Any, go: Callable[[], Any]) -> Any:
-        fuse.check()
-        answer = go()
-        if call.operation == operation:
-            fuse.dead = True
-            raise Killed
-        return answer
-
-    one._around = around
-    try:
-        one.run(DeadDisk(fuse), steps)
-    except Killed:
-        return True
-    finally:
-        one._around = None
-    return False
-
-
-@pytest.mark.parametrize("operation", ["CreateSubnet", "CreateSecurityGroup", "CreateRouteTable"])
-@pytest.mark.parametrize("lag_s", [5, 25])
-def test_what_a_killed_process_made_may_show_late(world: Worlds, built: Built, operation: str, lag_s: int) -> None:
-    one = world("tiny", speed=1, lag_s=lag_s, threads=1)
-    assert _killed_after(one, operation)
-    assert_builds(one, built("tiny"))
-
-
-@pytest.mark.parametrize(("operation", "step"), [("CreateSubnet", "1.2"), ("CreateSecurityGroup", "1.7")])
-def test_what_has_a_name_of_its_own_may_show_very_late(world: Worlds, operation: str, step: str) -> None:
-    """AWS refuses a second one, so the first is there and will show: up to five minutes (aws-reality.md 1.6)."""
-    one = world("tiny", speed=1, lag_s=90)
-    assert not one.run(steps=["1.1"]).errors
-    assert _killed_after(one, operation, ["1.1", step])
-    report = one.run(steps=["1.1", step])
-    assert not report.errors, report.errors
-
-
-def assert_builds(one: World, wanted: Any) -> None:
-    report = one.run()
-    assert not report.errors, report.errors
-    known = addresses(one.cloud.snapshot())
-    assert len(known) == len(set(known))
-    assert canonical(one.cloud.snapshot()) == wanted

@@ -41,7 +41,7 @@ class Leaping:
     def sleep(self, seconds: float) -> None:
         self.at += seconds
 
-    def next_of(self, arrivals: queue.Queue[T], within: float | None, *, busy: bool) -> T | None:
+    def next_of(self, arrivals: queue.SimpleQueue[T], within: float | None, *, busy: bool) -> T | None:
         raise NotImplementedError
 
 
@@ -122,3 +122,18 @@ def slow_place(slow: Cloud, connect: Connect, clock: Leaping) -> Any:
     from tests.sandbox.aurora import Place
 
     return Place(slow, connect, clock)
+
+
+@pytest.fixture(scope="module")
+def stage(loader: boto3.Session) -> Any:
+    """Where things are late (``late_stage.Stage``); made once, since it takes a while."""
+    from tests.sandbox.late_stage import Stage
+
+    clock = Leaping()
+    return Stage(Cloud(clock), loader, clock)
+
+
+@pytest.fixture
+def on(stage: Any) -> Any:
+    stage.again()
+    return stage

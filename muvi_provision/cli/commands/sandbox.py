@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from muvi_provision.cli.commands import sandbox_rules
 from muvi_provision.cli.invocation import Invocation, invocation
 from muvi_provision.cli.options import COMMON, Commands, suggestion
 from muvi_provision.cli.prompts import confirm
@@ -24,10 +25,16 @@ PLAYED = {
 }
 """By what a person does, the command that tells of what, and the run that makes it."""
 
+FAULTS = (
+    "Words of --fault: latency=50ms, throttle=ec2:10/30, error-before=5,9 or =3%, lost-answer=5,9 or =3%, cut, "
+    "time-out=5,9 or =3%, deny=ec2:CreateVpc, expire-after=120, never-ready=nat_gateway, fails=db_cluster, "
+    "unseen-reads=3, unseen-seconds=10, crash=uat-menu/exit, seed=7; none ends them all. docs/commands.md tells more."
+)
+
 app = typer.Typer(cls=Commands, rich_markup_mode=None, help="The embedded AWS: rehearse without an account.")
 
 
-@app.command(epilog=COMMON)
+@app.command(epilog=f"{FAULTS}\n\n{COMMON}")
 def start(
     ctx: typer.Context,
     speed: Annotated[
@@ -40,12 +47,21 @@ def start(
         list[str] | None,
         typer.Option(metavar="NAME=N", help="A limit of the account, such as fargate_vcpus=6. May be given again."),
     ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORD", help="What goes wrong on purpose, such as time-out=2%. May be given again."),
+    ] = None,
 ) -> None:
     """Start it, if it is not running. It goes on after this command, until you stop it."""
+    from muvi_provision.cli import fault_words
     from muvi_provision.cli.connection import start_sandbox
 
     call = invocation(ctx)
-    _tell(call, start_sandbox(call, speed, dict(map(_limit, quota or ()))))
+    faults = fault_words.settings(fault) if fault else None
+    running = start_sandbox(call, speed, dict(map(_limit, quota or ())), faults)
+    if not running.speed and {"unseen_seconds", "unseen_reads"} & set(faults or ()):
+        call.warn("at speed 0 the program takes it that everything shows at once: say a --speed too, such as 100")
+    _tell(call, running)
 
 
 def _limit(text: str) -> tuple[str, int]:
@@ -94,10 +110,8 @@ def reset(ctx: typer.Context) -> None:
     with contextlib.ExitStack() as locks:
         for name in _environments(call):
             locks.enter_context(_locked(call, name))
+        forgotten = _forgotten(call)
         emptied = sandbox.reset(call.options.state_dir)
-        forgotten = [file.name for file in _states(call)]
-        for file in _states(call):
-            file.unlink(missing_ok=True)
     if call.options.json:
         call.document({"emptied": emptied, "forgotten": forgotten})
     else:
@@ -132,6 +146,10 @@ def authorise(
     return call.advise(_rehearsed(call, "muvi run day5"))
 
 
+for _told in (sandbox_rules.rules, sandbox_rules.durations, sandbox_rules.quotas):
+    app.command(epilog=COMMON)(_told)
+
+
 def _played(call: Invocation, verb: str, said: dict[str, str]) -> dict[str, Any]:
     """What somebody outside does, played to the running sandbox.
 
@@ -161,6 +179,8 @@ def _rehearsed(call: Invocation, command: str) -> str:
 
 
 def _tell(call: Invocation, running: Running | None) -> None:
+    from muvi_provision.cli.fault_words import words
+
     if call.options.json:
         call.document(_described(running))
     elif running is None:
@@ -171,9 +191,13 @@ def _tell(call: Invocation, running: Running | None) -> None:
         call.show(f"the sandbox is running at {running.endpoint}")
         call.show(f"account {running.account}, {pace}")
         call.show(f"process {running.pid}, since {running.started:%Y-%m-%d %H:%M} UTC")
+        if running.faults:
+            call.show(f"faults: {' '.join(words(running.faults))}")
 
 
 def _described(running: Running | None) -> dict[str, Any]:
+    from muvi_provision.cli.fault_words import words
+
     if running is None:
         return {"running": False, "endpoint": None}
     return {
@@ -183,6 +207,7 @@ def _described(running: Running | None) -> dict[str, Any]:
         "speed": running.speed,
         "pid": running.pid,
         "started": running.started.isoformat(),
+        "faults": words(running.faults),
     }
 
 
@@ -196,6 +221,20 @@ def _states(call: Invocation) -> list[Path]:
     """Their state files. A reset cloud with an old state would look vanished."""
     found = [file for name in _environments(call) for file in _folder(call).glob(f"{name}.*")]
     return sorted(file for file in found if file.suffix not in (".lock", ".log"))
+
+
+def _forgotten(call: Invocation) -> list[str]:
+    """Takes the state files away, and names them. Raises StateNotWritten."""
+    from muvi_provision.state.disk import not_written
+
+    states = _states(call)
+    for file in states:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            why = "an empty sandbox would look as if everything had vanished; it is as it was"
+            raise not_written(error, file, why=why, again=("muvi sandbox reset",)) from error
+    return [file.name for file in states]
 
 
 def _folder(call: Invocation) -> Path:
