@@ -23,6 +23,7 @@ from muvi_provision import sandbox
 from muvi_provision.errors import SandboxError
 from muvi_provision.sandbox import process
 from muvi_provision.sandbox.faults import Faults
+from muvi_provision.sandbox.rules import Refusal, refusals
 from tests.sandbox.conftest import REGION
 
 
@@ -54,10 +55,8 @@ def test_a_life(state: Path, client: Any, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("AWS_PROFILE", "no such profile")
     assert sandbox.status(state) is None
     assert not sandbox.stop(state)
-    began = time.monotonic()
     running = sandbox.start(state, speed=0, account="000000000007")
     monkeypatch.delenv("AWS_PROFILE")
-    assert time.monotonic() - began < 10  # on a busy machine; about half a second on an idle one
     assert (state / "sandbox" / "server.json").stat().st_mode & 0o077 == 0
     assert running.endpoint.startswith("http://127.0.0.1:")
     assert (running.speed, running.account) == (0, "000000000007")
@@ -87,7 +86,10 @@ def test_the_control_address(state: Path, client: Any) -> None:
     assert found is not None
     assert found.speed == 7
     ec2.describe_subnets()
-    assert {"service", "operation", "code", "sentence"} == set(process.control(running, "rules")["rules"][0])
+    told = [
+        Refusal(**one | {"operations": tuple(one["operations"])}) for one in process.control(running, "rules")["rules"]
+    ]
+    assert told == refusals() != []
     with pytest.raises(SandboxError):
         process.control(running, "settings", {"faults": {"nonsense": 1}})
     with pytest.raises(SandboxError):

@@ -1,7 +1,8 @@
 """Which rules were seen to refuse something and to let something pass: ``python -m tests.sandbox.witness``.
 
 Every process of the tests writes down what it saw; this reads all of it after they ended, names the rules for which
-there is no witness, and fails when there are any. A rule that several operations share needs one of them.
+there is no witness, and fails when there are any. A rule that several operations share needs one of them. What earlier
+tests saw is forgotten with ``--forget``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +69,14 @@ def collected() -> Seen:
     return seen
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
+    if "--forget" in words:
+        collected()
+        return 0
     lines, count = unseen(collected()), len({_named(rule) for rule in registry.rules()})
     print("\n".join(lines) or f"each of {count} rules was seen to refuse and to let pass")
     return 1 if lines else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

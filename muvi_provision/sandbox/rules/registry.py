@@ -29,11 +29,21 @@ class Rule(NamedTuple):
     source: str
 
 
+class Refusal(NamedTuple):
+    """A rule as it is told: once, with all the operations it guards."""
+
+    service: str
+    operations: tuple[str, ...]
+    code: str
+    sentence: str
+    source: str
+
+
 _TESTS: dict[tuple[str, str], list[tuple[Rule, Test, int]]] = defaultdict(list)
 
 
 def rule(
-    service: str, operations: str | Iterable[str], code: str, sentence: str, status: int = 400, source: str = ""
+    service: str, operations: str | Iterable[str], code: str, sentence: str, status: int = 400, *, source: str
 ) -> Callable[[Test], Test]:
     """Registers a test that returns AWS's message when it refuses and None when it does not."""
     named = [operations] if isinstance(operations, str) else list(operations)
@@ -50,6 +60,17 @@ def rules() -> list[Rule]:
     """All of them, by service and operation."""
     _load()
     return sorted(one for tests in _TESTS.values() for one, _, _ in tests)
+
+
+def refusals() -> list[Refusal]:
+    """All of them, by service, then by operations: those that guard the same stand together."""
+    guarded: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    for one in rules():
+        guarded[one.service, one.code, one.sentence, one.source].append(one.operation)
+    return sorted(
+        Refusal(service, tuple(operations), code, sentence, source)
+        for (service, code, sentence, source), operations in guarded.items()
+    )
 
 
 def check(call: Call, view: View) -> None:
