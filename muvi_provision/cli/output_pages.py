@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,10 @@ PAGES = (WORKFLOW, SERVERS, CONNECTIONS)
 NAME_SERVERS = "hosted-zone/public.name_servers"
 
 
-def derived(state: State, environment: Environment) -> dict[str, str]:
+def derived(session: Session) -> dict[str, str]:
     """``url/api.https`` and the like, of what is recorded."""
-    return dict((*_urls(state, environment), *_uploads(state, environment), *_consoles(state, environment)))
+    state, environment = session.state, session.environment
+    return dict((*_urls(state, environment), *_uploads(session), *_consoles(state, environment)))
 
 
 def _urls(state: State, environment: Environment) -> Iterator[tuple[str, str]]:
@@ -36,16 +38,37 @@ def _urls(state: State, environment: Environment) -> Iterator[tuple[str, str]]:
             yield f"url/{name}.https", f"https://{edge_plans.host(environment, name) if issued else own}"
 
 
-def _uploads(state: State, environment: Environment) -> Iterator[tuple[str, str]]:
-    """How files come into the buckets that distributions show: below the path that they are asked for by."""
-    for name, plan in environment.distributions.items():
+def _uploads(session: Session) -> Iterator[tuple[str, str]]:
+    """How files come into the buckets that distributions show: below the path that they are asked for by.
+
+    In the sandbox only while it runs: as it stands, the command would go to the real AWS.
+    """
+    before, after = _way(session)
+    if session.is_sandbox and not after:
+        return
+    for name, plan in session.environment.distributions.items():
         shown = [("/*", plan.bucket)] if plan.bucket else []
         for path, bucket in (*shown, *plan.paths.items()):
-            known = (state.values(f"bucket/{bucket}") or {}).get("id", "")
+            known = (session.state.values(f"bucket/{bucket}") or {}).get("id", "")
             folder = path.rpartition("/")[0]
             if known:
-                yield f"upload/{bucket}{folder}.command", f"aws s3 sync build s3://{known}{folder}"
-                yield f"upload/{bucket}{folder}.then", f"muvi invalidate {name} '{path}'"
+                yield f"upload/{bucket}{folder}.command", f"{before}aws s3 sync build s3://{known}{folder}{after}"
+                yield f"upload/{bucket}{folder}.then", session.call.options.again(f"muvi invalidate {name} '{path}'")
+
+
+def _way(session: Session) -> tuple[str, str]:
+    """What stands before and after a command of the AWS CLI that is to reach the sandbox; nothing for AWS."""
+    from muvi_provision import sandbox
+
+    running = sandbox.status(session.call.options.state_dir) if session.is_sandbox else None
+    if running is None:
+        return "", ""
+    keys = running.credentials.items()
+    if os.name == "nt":
+        before = "".join(f"$env:{name.upper()}='{key}'; " for name, key in keys)
+    else:
+        before = "".join(f"{name.upper()}={key} " for name, key in keys)
+    return before, f" --endpoint-url {running.endpoint} --region {session.environment.region}"
 
 
 def _consoles(state: State, environment: Environment) -> Iterator[tuple[str, str]]:

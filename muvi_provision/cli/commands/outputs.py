@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from muvi_provision.cli.session import Session
-    from muvi_provision.engine.stack import Stack
-    from muvi_provision.environment import Environment
-    from muvi_provision.state.store import State
 
 NEEDED = {
     "vpc": {"id"},
@@ -64,7 +61,7 @@ def outputs(
             f"there is no format {form}{suggestion(form, FORMATS)}", where="--format", next=("muvi outputs --help",)
         )
     with opened(call) as session:
-        found = all_outputs(session.state, session.stack, session.environment)
+        found = all_outputs(session)
         if name in PAGES:
             return _page(session, str(name), found)
     return _shown(call, _chosen(found, name), name, form)
@@ -115,14 +112,14 @@ def is_needed(key: str) -> bool:
     return output in NEEDED.get(address.partition("/")[0], ())
 
 
-def all_outputs(state: State, stack: Stack, environment: Environment) -> dict[str, str]:
+def all_outputs(session: Session) -> dict[str, str]:
     """``vpc/main.id`` and every declared output of everything that exists, in the runbook's order, then the derived."""
-    places = {address: place for place, address in enumerate(stack.nodes)}
+    places = {address: place for place, address in enumerate(session.stack.nodes)}
     found = {}
-    for record in sorted(state.records(), key=lambda record: places.get(record.address, len(places))):
+    for record in sorted(session.state.records(), key=lambda record: places.get(record.address, len(places))):
         for output, text in sorted(record.values().items(), key=lambda item: item[0] != "id"):
             found[f"{record.address}.{output}"] = str(text)
-    return {**found, **derived(state, environment)}
+    return {**found, **derived(session)}
 
 
 def _chosen(found: Mapping[str, str], name: str | None) -> dict[str, str]:

@@ -33,8 +33,11 @@ def test_a_domain_is_delegated_and_what_waits_for_images_is_no_failure(run: Run,
     assert run("run", "all", "--sandbox").code == 9
     outputs: Any = told(run("outputs", "--sandbox", "--json"), "outputs")
     assert outputs["url/api.https"].endswith(".cloudfront.net")
-    assert outputs["upload/cms/dashboard.command"] == "aws s3 sync build s3://uat-cms-000011112222/dashboard"
-    assert outputs["upload/cms/dashboard.then"] == "muvi invalidate media '/dashboard/*'"
+    assert outputs["upload/cms/dashboard.command"] == (
+        "AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox aws s3 sync build s3://uat-cms-000011112222/dashboard "
+        f"--endpoint-url {cloud.endpoint} --region eu-central-1"
+    )
+    assert outputs["upload/cms/dashboard.then"] == "muvi invalidate media '/dashboard/*' --sandbox"
 
     before = rows(run, 9)
     assert {row["state"] for row in before.values()} == {"waits for you"}
