@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from muvi_provision.sandbox.answers import Answer
@@ -64,10 +65,10 @@ class World:
 
     def backend(self, service: str, account: str, region: str) -> Any:
         """The objects of one service in one region (made when there are none yet). Hold ``LOCK``."""
-        from moto import backends
-
         self.enter()
-        return backends.get_backend(service)[account][region]
+        services = _services(service)
+        found = dict.get(dict.get(services, account, {}), region)  # the emulator's own way takes much longer
+        return services[account][region] if found is None else found
 
     def everything(self) -> dict[str, dict[str, dict[str, Any]]]:
         """service -> account -> region -> objects. Hold ``LOCK``."""
@@ -90,11 +91,16 @@ class World:
 
     def existing(self, service: str, account: str) -> dict[str, Any]:
         """The objects of one service by region, only where there are any. Hold ``LOCK``."""
-        from moto import backends
-
         self.enter()
-        services = backends.get_backend(service)
-        return dict(dict.items(dict.__getitem__(services, account))) if account in list(services) else {}
+        return dict(dict.items(dict.get(_services(service), account, {})))
+
+
+@cache
+def _services(service: str) -> Any:
+    """The emulator's dictionary of one service: account -> regions. There is one for the life of the process."""
+    from moto import backends
+
+    return backends.get_backend(service)
 
 
 def _list_buckets() -> None:

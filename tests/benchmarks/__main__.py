@@ -11,6 +11,7 @@ from pathlib import Path
 
 from muvi_provision.clock import SystemChance, SystemClock
 from muvi_provision.state.store import State
+from tests.benchmarks import answering, strictness
 from tests.benchmarks.measuring import Bench, Measured, measure
 from tests.benchmarks.peers import PEERS, WEEK
 
@@ -37,6 +38,7 @@ def main() -> None:
         waiting(folder)
         starting(folder)
         recording(folder)
+    being_strict()
 
 
 def against_the_peers(folder: Path) -> None:
@@ -137,6 +139,18 @@ def recording(folder: Path) -> None:
         times.append((time.perf_counter() - began) * 1000)
     median, worst = statistics.median(times), statistics.quantiles(times, n=100)[98]
     print(f"One recorded change at 1,000 resources: {median:.2f} ms (99 of 100 under {worst:.2f} ms)")
+
+
+def being_strict() -> None:
+    """What the rules cost, beside the emulator without them."""
+    print("\nThe strict sandbox beside the emulator alone, both answering at once:")
+    print(f"  day 1 of uat takes {strictness.slower():.2f} times the CPU, program and cloud together;")
+    print(f"  in the whole week the cloud is at work {strictness.share():.2f} times as long as the emulator in it")
+    ours, emulator, ratio = answering.pairs()
+    print(
+        f"  from `sandbox start` to the first answer {ours:.1f} s, the emulator's own server {emulator:.1f} s:", end=" "
+    )
+    print(f"{ratio:.2f} times")
 
 
 main()
