@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from muvi_provision.sandbox import distributions, lifecycles, resolver
+from muvi_provision.sandbox.effects import letting_go
 from muvi_provision.sandbox.view import View
 
 KIND = "public_certificate"  # in Faults.never_ready and fail_ready
@@ -49,7 +50,7 @@ def _advance(view: View) -> None:
     for one in _waiting(held) if held is not None else ():
         _look_at(view, one)
     if held is not None and view.region == distributions.CERTIFICATES:
-        _count(view, held)
+        letting_go.recount_certificates(view)  # what a distribution does to one the emulator does not see
 
 
 def _waiting(held: Any) -> Iterator[Any]:
@@ -73,11 +74,3 @@ def _look_at(view: View, one: Any) -> None:
         one.issued = view.today
     elif view.speed and view.now >= float(one.asked) + view.seconds(GIVEN_UP_S):
         one.status = "VALIDATION_TIMED_OUT"
-
-
-def _count(view: View, held: Any) -> None:
-    """What a distribution does to a certificate the emulator does not see."""
-    from muvi_provision.sandbox.rules.acm import users
-
-    for arn, one in held._certificates.items():
-        one.in_use_by = users(view, arn)

@@ -190,6 +190,27 @@ def test_one_that_a_distribution_uses_stays(names: Names, connect: Connect) -> N
     assert refused(names.acm.delete_certificate, CertificateArn=arn) == "ResourceInUseException"
 
 
+def test_the_edge_lets_it_go_after_minutes(slowly: Names, connect: Connect, clock: Leaping) -> None:
+    """aws-reality 6.1 f."""
+    arn, edge = slowly.ask(), connect(slowly.cloud, "cloudfront", "us-east-1")
+    clock.sleep(6)
+    slowly.prove(arn, zone(slowly.route53))
+    delegate(slowly.cloud, "uat.example.com")
+    clock.sleep(200)
+    assert slowly.shown(arn)["Status"] == "ISSUED"
+    served = {"ACMCertificateArn": arn, "SSLSupportMethod": "sni-only", "MinimumProtocolVersion": "TLSv1.2_2021"}
+    clock.sleep(60)
+    said = config(Aliases=listed("uat.example.com"), ViewerCertificate=served, Enabled=False)
+    made = edge.create_distribution(DistributionConfig=said)
+    clock.sleep(400)
+    edge.delete_distribution(Id=made["Distribution"]["Id"], IfMatch=made["ETag"])
+    clock.sleep(290)
+    assert slowly.shown(arn)["InUseBy"] == [made["Distribution"]["ARN"]]
+    assert refused(slowly.acm.delete_certificate, CertificateArn=arn) == "ResourceInUseException"
+    clock.sleep(20)
+    slowly.acm.delete_certificate(CertificateArn=arn)
+
+
 def test_one_that_never_comes_and_one_that_fails(names: Names) -> None:
     arn = names.ask()
     names.cloud.faults = Faults(never_ready=frozenset({"public_certificate"}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -199,8 +200,9 @@ class DayOne:
                 self.elb.delete_listener(ListenerArn=listener["ListenerArn"])
             self.elb.delete_load_balancer(LoadBalancerArn=one)
         for one in self.target_groups:
-            self.elb.delete_target_group(TargetGroupArn=one)
-        self.acm.delete_certificate(CertificateArn=self.certificate)
+            self.patiently("ResourceInUse", partial(self.elb.delete_target_group, TargetGroupArn=one))
+        certificate = {"CertificateArn": self.certificate}
+        self.patiently("ResourceInUseException", lambda: self.acm.delete_certificate(**certificate))
         self.ec2.delete_vpc_endpoints(VpcEndpointIds=self.endpoints)
         self.ec2.delete_nat_gateway(NatGatewayId=self.nat)
         self.until(lambda: self.nat_state() == "deleted")

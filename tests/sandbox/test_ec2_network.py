@@ -142,17 +142,25 @@ def test_a_deleted_subnet_leaves_its_route_table_free(ec2: Any) -> None:
     ec2.delete_route_table(RouteTableId=table)
 
 
-def test_a_managed_interface_is_not_ours_to_delete(ec2: Any) -> None:
-    net = network(ec2)
-    nat(ec2, net)
-    (interface,) = ec2.describe_network_interfaces(Filters=[{"Name": "subnet-id", "Values": [net.subnets[0]]}])[
-        "NetworkInterfaces"
-    ]
-    assert interface["InterfaceType"] == "nat_gateway"
-    assert (
-        refused(ec2.delete_network_interface, NetworkInterfaceId=interface["NetworkInterfaceId"])
-        == "OperationNotPermitted"
-    )
+def test_host_names_stand_on_dns_support(ec2: Any) -> None:
+    vpc = network(ec2).vpc
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False})
+    names = {"VpcId": vpc, "EnableDnsHostnames": {"Value": True}}
+    assert refused(ec2.modify_vpc_attribute, **names) == "InvalidParameterCombination"
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": True})
+    ec2.modify_vpc_attribute(**names)
+    ask = ec2.describe_vpc_attribute
+    assert ask(VpcId=vpc, Attribute="enableDnsHostnames")["EnableDnsHostnames"]["Value"] is True
+
+
+def test_a_region_that_answers_is_switched_on(ec2: Any, cloud: Cloud, connect: Connect) -> None:
+    (here,) = ec2.describe_regions(RegionNames=[REGION], AllRegions=True)["Regions"]
+    assert here["OptInStatus"] == "opted-in"
+    elsewhere = connect(cloud, "ec2", "us-east-1")
+    (there,) = elsewhere.describe_regions(RegionNames=[REGION], AllRegions=True)["Regions"]
+    assert there["OptInStatus"] == "not-opted-in"
+    assert REGION not in {one["RegionName"] for one in elsewhere.describe_regions()["Regions"]}
+    assert refused(ec2.describe_regions, RegionNames=["mars-1"]) == "InvalidParameterValue"
 
 
 def test_a_dry_run_does_nothing(ec2: Any, cloud: Cloud) -> None:
@@ -291,3 +299,11 @@ def test_subnets_are_limited(ec2: Any, cloud: Cloud) -> None:
     cloud.quotas |= {"subnets_per_vpc": 3}
     net = network(ec2)
     assert refused(ec2.create_subnet, VpcId=net.vpc, CidrBlock="10.30.9.0/24") == "SubnetLimitExceeded"
+
+
+def test_a_listing_is_filtered_by_200_values(ec2: Any) -> None:
+    def said(count: int) -> dict[str, Any]:
+        return {"Filters": [{"Name": "subnet-id", "Values": [f"subnet-{number:017x}" for number in range(count)]}]}
+
+    assert ec2.describe_subnets(**said(200))["Subnets"] == []
+    assert refused(ec2.describe_subnets, **said(201)) == "FilterLimitExceeded"

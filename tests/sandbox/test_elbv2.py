@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -106,6 +107,26 @@ def test_subnets_are_exchanged(ec2: Any, elb: Any) -> None:
     assert refused(elb.set_subnets, LoadBalancerArn=made, Subnets=[net.subnets[1]]) == "ValidationError"
 
 
+def test_it_stays_in_its_vpc_with_a_group(ec2: Any, elb: Any) -> None:
+    net, other = network(ec2), network(ec2, second=31)
+    groups = [group(ec2, net.vpc, f"g{number}") for number in range(6)]
+    create = {"Name": "six", "Subnets": list(net.subnets), "SecurityGroups": groups}
+    assert refused(elb.create_load_balancer, **create) == "InvalidConfigurationRequest"
+    made = balancer(elb, net, SecurityGroups=groups[:5])
+    change = elb.set_security_groups
+    assert refused(change, LoadBalancerArn=made, SecurityGroups=groups) == "InvalidConfigurationRequest"
+    assert refused(change, LoadBalancerArn=made, SecurityGroups=[]) == "InvalidConfigurationRequest"
+    away = {"LoadBalancerArn": made, "Subnets": list(other.subnets)}
+    assert refused(elb.set_subnets, **away) == "InvalidConfigurationRequest"
+    change(LoadBalancerArn=made, SecurityGroups=groups[:1])
+
+
+def test_its_names_zone_is_the_regions(ec2: Any, elb: Any) -> None:
+    made = balancer(elb, network(ec2))
+    (found,) = elb.describe_load_balancers(LoadBalancerArns=[made])["LoadBalancers"]
+    assert found["CanonicalHostedZoneId"] == "Z08230872XQRWHG2XF6I"
+
+
 def test_deletion_protection(ec2: Any, elb: Any) -> None:
     made = balancer(elb, network(ec2))
     change = elb.modify_load_balancer_attributes
@@ -123,6 +144,45 @@ def test_attributes_of_a_new_one(ec2: Any, elb: Any) -> None:
     assert found["idle_timeout.timeout_seconds"] == "60"
     assert found["routing.http2.enabled"] == "true"
     assert found["routing.http.drop_invalid_header_fields.enabled"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("key", "bad", "good"),
+    [
+        ("idle_timeout.timeout_seconds", "4001", "4000"),
+        ("client_keep_alive.seconds", "59", "60"),
+        ("routing.http2.enabled", "off", "false"),
+        ("routing.http.xff_header_processing.mode", "drop", "preserve"),
+    ],
+)
+def test_attributes_are_aws_own(ec2: Any, elb: Any, key: str, bad: str, good: str) -> None:
+    made = balancer(elb, network(ec2))
+    change = elb.modify_load_balancer_attributes
+    assert refused(change, LoadBalancerArn=made, Attributes=[{"Key": key, "Value": bad}]) == "ValidationError"
+    assert refused(change, LoadBalancerArn=made, Attributes=[{"Key": "no", "Value": "x"}]) == "ValidationError"
+    told = change(LoadBalancerArn=made, Attributes=[{"Key": key, "Value": good}])["Attributes"]
+    assert {"Key": key, "Value": good} in told
+
+
+def test_access_logs_need_a_bucket_that_lets_them_in(ec2: Any, elb: Any, cloud: Cloud, connect: Connect) -> None:
+    made, s3 = balancer(elb, network(ec2)), connect(cloud, "s3")
+    said = {"access_logs.s3.enabled": "true", "access_logs.s3.bucket": "logs-of-nobody"}
+    logs = {"LoadBalancerArn": made, "Attributes": [{"Key": key, "Value": value} for key, value in said.items()]}
+    assert refused(elb.modify_load_balancer_attributes, **logs) == "InvalidConfigurationRequest"
+    place = {"LocationConstraint": "me-central-1"}
+    s3.create_bucket(Bucket="logs-of-nobody", CreateBucketConfiguration=place)
+    assert refused(elb.modify_load_balancer_attributes, **logs) == "InvalidConfigurationRequest"
+    principal = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+    allowed = {"Effect": "Allow", "Principal": principal, "Action": "s3:PutObject"}
+    policy = {"Version": "2012-10-17", "Statement": [allowed | {"Resource": "arn:aws:s3:::logs-of-nobody/*"}]}
+    s3.put_bucket_policy(Bucket="logs-of-nobody", Policy=json.dumps(policy))
+    elb.modify_load_balancer_attributes(**logs)
+
+
+def test_limits_are_the_quotas(elb: Any, cloud: Cloud) -> None:
+    cloud.quotas |= {"load_balancers": 7}
+    found = {one["Name"]: one["Max"] for one in elb.describe_account_limits()["Limits"]}
+    assert (found["application-load-balancers"], found["target-groups"]) == ("7", "3000")
 
 
 def test_every_one_that_is_asked_for_is_there(ec2: Any, elb: Any) -> None:
@@ -214,4 +274,11 @@ def test_tags_have_their_characters(ec2: Any, elb: Any) -> None:
     bad = [{"Key": "Name", "Value": "a,b"}]
     assert refused(elb.create_load_balancer, Name="a", Subnets=list(net.subnets), Tags=bad) == "ValidationError"
     good = [{"Key": "muvi:address", "Value": "a_b.c:d/e=f+g-h@i j"}]
-    assert balancer(elb, net, Tags=good)
+    made = balancer(elb, net, Tags=good)
+    add = elb.add_tags
+    assert refused(add, ResourceArns=[made], Tags=[{"Key": "aws:x", "Value": "y"}]) == "ValidationError"
+    twice = [{"Key": "x", "Value": "1"}, {"Key": "x", "Value": "2"}]
+    assert refused(add, ResourceArns=[made], Tags=twice) == "DuplicateTagKeys"
+    many = [{"Key": f"k{number}", "Value": "v"} for number in range(50)]
+    assert refused(add, ResourceArns=[made], Tags=many) == "TooManyTags"
+    add(ResourceArns=[made], Tags=many[:49])

@@ -131,7 +131,7 @@ def test_an_interface_endpoint_is_changed(ec2: Any) -> None:
 
 def test_what_cannot_be_deleted_is_in_the_answer(ec2: Any) -> None:
     (failed,) = ec2.delete_vpc_endpoints(VpcEndpointIds=["vpce-00000000000000000"])["Unsuccessful"]
-    assert failed["Error"]["Code"] == "InvalidVpcEndpointId.NotFound"
+    assert failed["Error"]["Code"] == "InvalidVpcEndpoint.NotFound"
 
 
 def test_the_same_token_gives_the_same_endpoint(ec2: Any) -> None:
@@ -150,3 +150,58 @@ def test_endpoints_are_limited(ec2: Any, cloud: Cloud) -> None:
     assert refused(ec2.create_vpc_endpoint, VpcId=net.vpc, ServiceName=S3) == "VpcEndpointLimitExceeded"
     made(ec2, **interface(net, PrivateDnsEnabled=False))
     assert refused(ec2.create_vpc_endpoint, **interface(net, PrivateDnsEnabled=False)) == "VpcEndpointLimitExceeded"
+
+
+def test_each_sort_has_its_own_parameters(ec2: Any) -> None:
+    net = network(ec2)
+    table = ec2.create_route_table(VpcId=net.vpc)["RouteTable"]["RouteTableId"]
+    gateway = {"VpcId": net.vpc, "ServiceName": S3}
+    create, change = ec2.create_vpc_endpoint, ec2.modify_vpc_endpoint
+    assert refused(create, SubnetIds=list(net.subnets), **gateway) == "InvalidParameter"
+    assert refused(create, PrivateDnsEnabled=True, **gateway) == "InvalidParameter"
+    quiet = interface(net, PrivateDnsEnabled=False)
+    assert refused(create, RouteTableIds=[table], **quiet) == "InvalidParameter"
+    first, second = made(ec2, **gateway), made(ec2, **quiet)
+    assert refused(change, VpcEndpointId=first, AddSubnetIds=[net.subnets[0]]) == "InvalidParameter"
+    assert refused(change, VpcEndpointId=second, AddRouteTableIds=[table]) == "InvalidParameter"
+
+
+def test_its_policy_is_one(ec2: Any) -> None:
+    net = network(ec2)
+    said = {"VpcId": net.vpc, "ServiceName": S3}
+    policy = '{"Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
+    for bad in ("nonsense", "{}", policy + " " * 20_480):
+        assert refused(ec2.create_vpc_endpoint, PolicyDocument=bad, **said) == "InvalidPolicyDocument"
+    one = made(ec2, PolicyDocument=policy, **said)
+    assert refused(ec2.modify_vpc_endpoint, VpcEndpointId=one, PolicyDocument="[]") == "InvalidPolicyDocument"
+    ec2.modify_vpc_endpoint(VpcEndpointId=one, PolicyDocument=policy)
+
+
+def test_what_is_added_is_of_the_vpc(ec2: Any) -> None:
+    net, other = network(ec2), network(ec2, second=31)
+    change = ec2.modify_vpc_endpoint
+    tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for vpc in (net.vpc, net.vpc, other.vpc)]
+    first = made(ec2, VpcId=net.vpc, ServiceName=S3, RouteTableIds=tables[:1])
+    second = made(ec2, VpcId=net.vpc, ServiceName=S3, RouteTableIds=tables[1:2])
+    assert refused(change, VpcEndpointId=first, AddRouteTableIds=tables[2:]) == "InvalidRouteTableId.NotFound"
+    assert refused(change, VpcEndpointId=second, AddRouteTableIds=tables[:1]) == "RouteAlreadyExists"
+    one = made(ec2, **interface(net, SubnetIds=[net.subnets[0]], PrivateDnsEnabled=False))
+    assert refused(change, VpcEndpointId=one, AddSubnetIds=[other.subnets[0]]) == "InvalidSubnetId.NotFound"
+    foreign = group(ec2, other.vpc)
+    assert refused(change, VpcEndpointId=one, AddSecurityGroupIds=[foreign]) == "InvalidSecurityGroupId.NotFound"
+    twin = {"VpcId": net.vpc, "CidrBlock": "10.30.9.0/24", "AvailabilityZone": "me-central-1a"}
+    same = ec2.create_subnet(**twin)["Subnet"]["SubnetId"]
+    assert refused(change, VpcEndpointId=one, AddSubnetIds=[same]) == "DuplicateSubnetsInSameZone"
+    change(VpcEndpointId=one, AddSubnetIds=[same], RemoveSubnetIds=[net.subnets[0]])
+
+
+def test_private_dns_is_switched_on_afterwards(ec2: Any) -> None:
+    net = network(ec2)
+    change = ec2.modify_vpc_endpoint
+    first, second = (made(ec2, **interface(net, PrivateDnsEnabled=False)) for _ in range(2))
+    assert refused(change, VpcEndpointId=first, PrivateDnsEnabled=True) == "InvalidParameter"
+    named(ec2, net)
+    change(VpcEndpointId=first, PrivateDnsEnabled=True)
+    assert refused(change, VpcEndpointId=second, PrivateDnsEnabled=True) == "InvalidParameter"
+    change(VpcEndpointId=first, PrivateDnsEnabled=False)
+    change(VpcEndpointId=second, PrivateDnsEnabled=True)

@@ -60,6 +60,20 @@ def test_a_gateway_stays_while_addresses_are_mapped(slow: Cloud, connect: Connec
     assert elb.describe_load_balancers(LoadBalancerArns=[inner])["LoadBalancers"]
 
 
+def test_an_unknown_gateway_is_said_first(ec2: Any) -> None:
+    said = {"InternetGatewayId": "igw-00000000000000000", "VpcId": network(ec2).vpc}
+    assert refused(ec2.attach_internet_gateway, **said) == "InvalidInternetGatewayID.NotFound"
+
+
+def test_an_address_of_ones_own_interface_is_taken_away(ec2: Any) -> None:
+    net, allocated = network(ec2), address(ec2)
+    own = ec2.create_network_interface(SubnetId=net.subnets[0])["NetworkInterface"]["NetworkInterfaceId"]
+    held = ec2.associate_address(AllocationId=allocated, NetworkInterfaceId=own)["AssociationId"]
+    assert refused(ec2.release_address, AllocationId=allocated) == "InvalidIPAddress.InUse"
+    ec2.disassociate_address(AssociationId=held)
+    ec2.release_address(AllocationId=allocated)
+
+
 def test_five_addresses(ec2: Any) -> None:
     for _ in range(5):
         address(ec2)
@@ -91,7 +105,7 @@ def test_a_nat_gateway_takes_its_time(slow: Cloud, connect: Connect, clock: Leap
     clock.sleep(2)
     assert shown(ec2, made)["State"] == "available"
     ec2.delete_nat_gateway(NatGatewayId=made)
-    assert shown(ec2, made)["State"] == "deleting"
+    assert (shown(ec2, made)["State"], "DeleteTime" in shown(ec2, made)) == ("deleting", True)
     ec2.delete_nat_gateway(NatGatewayId=made)
     clock.sleep(56)
     assert (shown(ec2, made)["State"], shown(ec2, made)["Tags"]) == ("deleted", [{"Key": "Name", "Value": "n"}])
@@ -170,7 +184,7 @@ def test_its_address_and_interface_are_shown(ec2: Any) -> None:
     net, allocated = network(ec2), address(ec2)
     made = nat(ec2, net, allocated)
     (held,) = shown(ec2, made)["NatGatewayAddresses"]
-    assert held["AllocationId"] == allocated
+    assert (held["AllocationId"], held["IsPrimary"], held["Status"]) == (allocated, True, "succeeded")
     (interface,) = ec2.describe_network_interfaces(NetworkInterfaceIds=[held["NetworkInterfaceId"]])[
         "NetworkInterfaces"
     ]

@@ -93,6 +93,31 @@ def test_conditions_are_sound(door: Door) -> None:
     door.make(Conditions=[on("path-pattern", "/a"), on("host-header", "a.example.com"), *SECRET])
 
 
+@pytest.mark.parametrize(
+    ("field", "bad", "good"),
+    [
+        ("path-pattern", "/é", "/pkg.Service/*"),
+        ("path-pattern", "/a b", "/~user/?"),
+        ("host-header", "a b.example.com", "*.example.com"),
+        ("host-header", "localhost", "api.example.com"),
+        ("host-header", "10.0.0.1", "a-b.example.internal"),
+    ],
+)
+def test_values_have_the_characters_of_their_kind(door: Door, field: str, bad: str, good: str) -> None:
+    assert door.refused(Conditions=[on(field, bad)]) == "ValidationError"
+    door.make(Conditions=[on(field, good)])
+
+
+def test_methods_and_sources(door: Door) -> None:
+    def said(field: str, config: str, value: str) -> list[dict[str, Any]]:
+        return [{"Field": field, config: {"Values": [value]}}]
+
+    method, source = ("http-request-method", "HttpRequestMethodConfig"), ("source-ip", "SourceIpConfig")
+    assert door.refused(Conditions=said(*method, "get")) == "ValidationError"
+    assert door.refused(Conditions=said(*source, "nonsense")) == "ValidationError"
+    door.make(Conditions=[*said(*method, "GET"), *said(*source, "10.0.0.0/8")])
+
+
 def test_the_last_action_decides(door: Door) -> None:
     assert door.refused(Actions=[*forward(door.group), *CLOSED]) == "ValidationError"
     assert door.refused(Actions=forward(door.group[:-1] + "x")) == "TargetGroupNotFound"

@@ -110,3 +110,52 @@ def test_quotas_of_tables_and_routes(ec2: Any, cloud: Any) -> None:
         ec2.create_route(RouteTableId=made, DestinationCidrBlock=f"8.8.{number}.0/24", GatewayId=net.gateway)
     more = {"RouteTableId": made, "DestinationCidrBlock": "8.8.3.0/24", "GatewayId": net.gateway}
     assert refused(ec2.create_route, **more) == "RouteLimitExceeded"
+
+
+def test_a_route_has_one_destination_and_one_target(ec2: Any) -> None:
+    net = network(ec2)
+    made, gateway = table(ec2, net.vpc), nat(ec2, net)
+    route = {"RouteTableId": made, "DestinationCidrBlock": ANY}
+    assert refused(ec2.create_route, **route) == "MissingParameter"
+    assert refused(ec2.create_route, RouteTableId=made, GatewayId=net.gateway) == "MissingParameter"
+    both = {"GatewayId": net.gateway, "NatGatewayId": gateway}
+    assert refused(ec2.create_route, **route, **both) == "InvalidParameterCombination"
+    ec2.create_route(NatGatewayId=gateway, **route)
+    assert refused(ec2.replace_route, **route) == "MissingParameter"
+    assert refused(ec2.delete_route, RouteTableId=made) == "MissingParameter"
+
+
+def test_the_way_inside_stays(ec2: Any) -> None:
+    net = network(ec2)
+    made = table(ec2, net.vpc)
+    out = {"RouteTableId": made, "GatewayId": net.gateway}
+    assert refused(ec2.create_route, DestinationCidrBlock="10.30.0.0/16", **out) == "RouteAlreadyExists"
+    assert refused(ec2.create_route, DestinationCidrBlock="10.30.5.0/24", **out) == "InvalidParameterValue"
+    assert refused(ec2.replace_route, DestinationCidrBlock="10.30.0.0/16", **out) == "InvalidParameterValue"
+    ec2.create_route(DestinationCidrBlock="10.0.0.0/8", **out)
+    assert refused(ec2.delete_route, RouteTableId=made, DestinationCidrBlock="10.30.0.0/16") == "InvalidParameterValue"
+    ec2.delete_route(RouteTableId=made, DestinationCidrBlock="10.0.0.0/8")
+    assert states(ec2, made) == {"10.30.0.0/16": "active"}
+
+
+def test_an_endpoints_route_goes_with_the_endpoint(ec2: Any) -> None:
+    net = network(ec2)
+    made = table(ec2, net.vpc)
+    said = {"VpcId": net.vpc, "ServiceName": "com.amazonaws.me-central-1.s3", "RouteTableIds": [made]}
+    endpoint = ec2.create_vpc_endpoint(**said)["VpcEndpoint"]["VpcEndpointId"]
+    (found,) = ec2.describe_route_tables(RouteTableIds=[made])["RouteTables"]
+    (prefix,) = [one["DestinationPrefixListId"] for one in found["Routes"] if one["GatewayId"] == endpoint]
+    route = {"RouteTableId": made, "DestinationPrefixListId": prefix}
+    assert refused(ec2.delete_route, **route) == "InvalidParameterValue"
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[endpoint])
+    ec2.create_route(GatewayId=net.gateway, **route)
+    ec2.delete_route(**route)
+
+
+def test_an_association_moves_within_its_vpc(ec2: Any) -> None:
+    net, other = network(ec2), network(ec2, second=31)
+    first, second, foreign = table(ec2, net.vpc), table(ec2, net.vpc), table(ec2, other.vpc)
+    made = ec2.associate_route_table(RouteTableId=first, SubnetId=net.subnets[0])["AssociationId"]
+    move = ec2.replace_route_table_association
+    assert refused(move, AssociationId=made, RouteTableId=foreign) == "InvalidParameterValue"
+    assert move(AssociationId=made, RouteTableId=second)["NewAssociationId"] != made

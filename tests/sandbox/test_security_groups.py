@@ -115,6 +115,22 @@ def test_rules_name_what_is_there(ec2: Any) -> None:
     assert refused(allow, GroupId=made, IpPermissions=[world(1, Description="naïve")]) == "InvalidParameterValue"
 
 
+def test_a_rule_is_whole(ec2: Any) -> None:
+    net, other = network(ec2), network(ec2, second=31)
+    made, foreign = group(ec2, net.vpc), group(ec2, other.vpc)
+    allow = ec2.authorize_security_group_ingress
+    assert refused(allow, GroupId=made, IpPermissions=[tcp(1)]) == "MissingParameter"
+    assert refused(allow, GroupId=made) == "MissingParameter"
+    odd = world(1) | {"IpProtocol": "nonsense"}
+    assert refused(allow, GroupId=made, IpPermissions=[odd]) == "InvalidParameterValue"
+    away = tcp(1, UserIdGroupPairs=[{"GroupId": foreign}])
+    assert refused(allow, GroupId=made, IpPermissions=[away]) == "InvalidGroup.NotFound"
+    assert refused(ec2.revoke_security_group_ingress, GroupId=made) == "MissingParameter"
+    allow(GroupId=made, IpProtocol="tcp", FromPort=1, ToPort=1, CidrIp="10.0.0.0/8")
+    allow(GroupId=made, IpPermissions=[world(2) | {"IpProtocol": "50"}])
+    assert {one["IpProtocol"] for one in rules_of(ec2, made)} == {"tcp", "50"}
+
+
 def test_a_duplicate_fails_the_whole_call(ec2: Any) -> None:
     made = group(ec2, network(ec2).vpc)
     allow = ec2.authorize_security_group_ingress
@@ -152,27 +168,6 @@ def test_rules_are_revoked_by_what_they_say_or_by_id(ec2: Any) -> None:
     assert rules_of(ec2, made) == [three]
     unknown = {"GroupId": made, "SecurityGroupRuleIds": [two["SecurityGroupRuleId"]]}
     assert refused(revoke, **unknown) == "InvalidSecurityGroupRuleId.NotFound"
-
-
-def test_rules_are_changed_in_place(ec2: Any) -> None:
-    made = group(ec2, network(ec2).vpc)
-    said = tags("security-group-rule", Name="r")
-    ec2.authorize_security_group_ingress(GroupId=made, IpPermissions=[world(1), world(2)], TagSpecifications=said)
-    first, second = rules_of(ec2, made)
-    new = {"IpProtocol": "tcp", "FromPort": 5, "ToPort": 6, "ReferencedGroupId": made, "Description": "now"}
-    ids = {"SecurityGroupRuleId": first["SecurityGroupRuleId"]}
-    ec2.modify_security_group_rules(GroupId=made, SecurityGroupRules=[ids | {"SecurityGroupRule": new}])
-    changed = next(one for one in rules_of(ec2, made) if one["SecurityGroupRuleId"] == first["SecurityGroupRuleId"])
-    assert (changed["FromPort"], changed["ReferencedGroupInfo"]["GroupId"], changed["Description"]) == (5, made, "now")
-    assert changed["Tags"] == [{"Key": "Name", "Value": "r"}]
-    twin = {"IpProtocol": "tcp", "FromPort": 2, "ToPort": 2, "CidrIpv4": "0.0.0.0/0"}
-    bad = [ids | {"SecurityGroupRule": twin}]
-    assert (
-        refused(ec2.modify_security_group_rules, GroupId=made, SecurityGroupRules=bad) == "InvalidPermission.Duplicate"
-    )
-    described = [{"SecurityGroupRuleId": second["SecurityGroupRuleId"], "Description": "two"}]
-    ec2.update_security_group_rule_descriptions_ingress(GroupId=made, SecurityGroupRuleDescriptions=described)
-    assert "two" in {one.get("Description") for one in rules_of(ec2, made)}
 
 
 def test_a_prefix_list_counts_its_weight(ec2: Any) -> None:

@@ -6,18 +6,50 @@ from typing import Any
 
 from muvi_provision.sandbox import interfaces, lifecycles
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.effects import letting_go
 from muvi_provision.sandbox.effects.registry import after, amend, instead
 from muvi_provision.sandbox.rules import elbv2 as rules
-from muvi_provision.sandbox.rules import listeners
 from muvi_provision.sandbox.view import View
 
-_ATTRIBUTES = {  # aws-reality 3.9 g: what a new one has
-    "idle_timeout.timeout_seconds": "60",
-    "routing.http2.enabled": "true",
-    "routing.http.drop_invalid_header_fields.enabled": "false",
+_ATTRIBUTES = {  # aws-reality 3.9 g, and the model of botocore: what a new one has
     "access_logs.s3.enabled": "false",
+    "client_keep_alive.seconds": "3600",
+    "connection_logs.s3.enabled": "false",
+    "health_check_logs.s3.enabled": "false",
+    "idle_timeout.timeout_seconds": "60",
     "load_balancing.cross_zone.enabled": "true",
+    "routing.http.desync_mitigation_mode": "defensive",
+    "routing.http.drop_invalid_header_fields.enabled": "false",
+    "routing.http.preserve_host_header.enabled": "false",
+    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled": "false",
+    "routing.http.xff_client_port.enabled": "false",
+    "routing.http.xff_header_processing.mode": "append",
+    "routing.http2.enabled": "true",
+    "waf.fail_open.enabled": "false",
+    "zonal_shift.config.enabled": "false",
 }
+_ZONES = {  # aws-reality 2.1: where the names of a region's application load balancers are; AWS's own ids
+    "ap-south-1": "ZP97RAFLXTNZK",
+    "eu-central-1": "Z215JYRZR1TBD5",
+    "me-central-1": "Z08230872XQRWHG2XF6I",
+    "us-east-1": "Z35SXDOTRQ7X7K",
+}
+
+
+_LIMITS = {  # as ELBv2 calls what quotas.py names
+    "application-load-balancers": "load_balancers",
+    "listeners-per-application-load-balancer": "listeners_per_load_balancer",
+    "rules-per-application-load-balancer": "rules_per_load_balancer",
+    "certificates-per-application-load-balancer": "certificates_per_load_balancer",
+    "targets-per-application-load-balancer": "targets_per_load_balancer",
+    "target-groups": "target_groups",
+}
+
+
+@instead("elbv2", "DescribeAccountLimits")
+def limits(call: Call, view: View) -> Any:
+    """Those that are really enforced."""
+    return {"Limits": [{"Name": name, "Max": str(view.quotas[ours])} for name, ours in _LIMITS.items()]}
 
 
 @instead("elbv2", "CreateLoadBalancer")
@@ -42,6 +74,8 @@ def balancer_made(call: Call, view: View, result: Any) -> None:
     balancer.attrs = {**balancer.attrs, **_ATTRIBUTES}
     prefix = "internal-" if balancer.scheme == "internal" else ""  # aws-reality 3.9 a
     number = int(balancer.arn[-8:], 16)
+    if balancer.type == "application" and view.region in _ZONES:
+        balancer.canonical_hosted_zone_id = _ZONES[view.region]
     balancer.dns_name = f"{prefix}{balancer.name}-{number}.{view.region}.elb.amazonaws.com"
     place(view, balancer)
     lifecycles.begin_making(view, "load_balancer", balancer.arn)
@@ -109,12 +143,8 @@ def tags_going(call: Call, view: View, params: dict[str, Any]) -> None:
 @after("elbv2", ("AddListenerCertificates", "RemoveListenerCertificates"))
 def counted_anew(call: Call, view: View, result: Any) -> None:
     """Who uses a target group or a certificate; the emulator adds to these lists and never takes away."""
-    from muvi_provision.sandbox.rules.acm import users
-
-    for group in view.all("target_group"):
-        group.load_balancer_arns = sorted(listeners.behind(view, group.arn))
-    for arn, certificate in view.certificates.items():
-        certificate.in_use_by = users(view, arn)
+    letting_go.recount_groups(view)
+    letting_go.recount_certificates(view)
 
 
 def place(view: View, balancer: Any) -> None:

@@ -63,9 +63,7 @@ def endpoints_going(call: Call, view: View) -> Any:
         endpoint = view.find("vpc_endpoint", wanted)
         if endpoint is None:
             message = f"The VPC endpoint ID '{wanted}' does not exist"
-            failed.append(
-                {"ResourceId": wanted, "Error": {"Code": "InvalidVpcEndpointId.NotFound", "Message": message}}
-            )
+            failed.append({"ResourceId": wanted, "Error": {"Code": "InvalidVpcEndpoint.NotFound", "Message": message}})
         else:
             _delete(view, endpoint)
     return {"Unsuccessful": failed}

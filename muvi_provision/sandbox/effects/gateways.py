@@ -32,19 +32,21 @@ def without_taken_address(call: Call, view: View, params: dict[str, Any]) -> Non
 def nat_made(call: Call, view: View, result: Any) -> None:
     gateway = result["NatGateway"]
     interfaces.manage(view, gateway._eni, f"Interface for NAT Gateway {gateway.id}", "nat_gateway")
-    interfaces.readdress(view, gateway._eni)
-    gateway.address_set[0]["privateIp"] = gateway._eni.private_ip_address
+    placed = interfaces.readdress(view, gateway._eni)
+    gateway.address_set[0] |= {"privateIp": gateway._eni.private_ip_address, "isPrimary": True, "status": "succeeded"}
     if call.params.get("AllocationId"):
         gateway.address_set[0]["allocationId"] = call.params["AllocationId"]
-    lifecycles.begin_making(view, "nat_gateway", gateway.id, _failure(call, view, gateway))
+    lifecycles.begin_making(view, "nat_gateway", gateway.id, _failure(call, view, gateway, placed))
 
 
-def _failure(call: Call, view: View, gateway: Any) -> tuple[str, str] | None:
+def _failure(call: Call, view: View, gateway: Any, placed: bool) -> tuple[str, str] | None:
     """aws-reality 3.5 b: what AWS finds out only afterwards."""
     wanted = call.params.get("AllocationId")
     address = view.find("elastic_ip", wanted)
     if address is not None and address.eni is not gateway._eni:
         return "Resource.AlreadyAssociated", f"Elastic IP address [{wanted}] is already associated"
+    if not placed:
+        return interfaces.FULL, f"Subnet {gateway.subnet_id} has insufficient free addresses to create this NAT gateway"
     if gateway.connectivity_type == "public" and view.gateway_of(gateway.vpc_id) is None:
         return "Gateway.NotAttached", f"Network {gateway.vpc_id} has no Internet gateway attached"
     return None
@@ -59,6 +61,7 @@ def nat_going(call: Call, view: View) -> Any:
         view.ec2.nat_gateways.pop(gateway.id)
         view.ec2.tags.pop(gateway.id, None)
     elif gateway.state != "deleting":
+        gateway.delete_time = view.today.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
         lifecycles.begin_deleting(view, "nat_gateway", gateway.id)
     return {"NatGatewayId": gateway.id}
 

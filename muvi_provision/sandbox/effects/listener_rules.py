@@ -7,13 +7,20 @@ from typing import Any
 
 from muvi_provision.sandbox import objects
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.registry import after, instead
+from muvi_provision.sandbox.effects.registry import after, amend, instead
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.rules.listener_rules import values_of
 from muvi_provision.sandbox.rules.listeners import groups_of
 from muvi_provision.sandbox.view import View
 
 _CONFIGS = {"path-pattern": "PathPatternConfig", "host-header": "HostHeaderConfig"}
+
+
+@amend("elbv2", ("CreateListener", "ModifyListener"))
+def default_actions(call: Call, view: View, params: dict[str, Any]) -> None:
+    """Those of a listener are told as those of its rules are."""
+    if params.get("DefaultActions"):
+        params["DefaultActions"] = [spelt(one) for one in call.params["DefaultActions"]]
 
 
 @after("elbv2", ("CreateRule", "ModifyRule"))
@@ -42,7 +49,7 @@ def told(one: Any) -> dict[str, Any]:
     default = one.priority == "default"
     shown = {"RuleArn": one.arn, "Priority": str(one.priority), "IsDefault": default}
     conditions = [_condition(each) for each in one.conditions]
-    return shown | {"Conditions": conditions, "Actions": [_action(each.data) for each in one.actions]}
+    return shown | {"Conditions": conditions, "Actions": [spelt(each.data) for each in one.actions]}
 
 
 def _condition(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def _condition(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"Field": said["Field"], "Values": values, config: {"Values": values}} if config else dict(said)
 
 
-def _action(said: Mapping[str, Any]) -> dict[str, Any]:
+def spelt(said: Mapping[str, Any]) -> dict[str, Any]:
     """So are target groups; one that is alone is told beside its weight."""
     if said["Type"] != "forward":
         return dict(said)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from muvi_provision.sandbox import lifecycles
+from muvi_provision.sandbox import interfaces, lifecycles
+from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.registry import after, amend
+from muvi_provision.sandbox.effects.registry import after, amend, instead
 from muvi_provision.sandbox.rules.ec2_network import network_of
 from muvi_provision.sandbox.view import View
+
+_OPTED = {True: "opted-in", False: "not-opted-in"}
 
 
 @amend("ec2", ("CreateVpc", "CreateSubnet"))
@@ -40,6 +43,27 @@ def subnet_made(call: Call, view: View, result: Any) -> None:
         False  # the emulator takes a zone's first one for a default
     )
     lifecycles.begin_making(view, "subnet", subnet.id)
+
+
+@after("ec2", "CreateNetworkInterface")
+def interface_made(call: Call, view: View, result: Any) -> None:
+    """The emulator picks an address from anywhere, and counts it for no subnet."""
+    if not call.params.get("PrivateIpAddress") and not call.params.get("PrivateIpAddresses"):
+        interfaces.readdress(view, result["NetworkInterface"])
+
+
+@instead("ec2", "DescribeRegions")
+def regions(call: Call, view: View) -> Any:
+    """aws-reality 1.7, 2.2: one that answers is switched on for the account; those that are not are told on request."""
+    wanted = call.params.get("RegionNames")
+    every = [(one.name, one.endpoint, one.opt_in_status) for one in view.ec2.describe_regions()]
+    unknown = set(wanted or ()) - {name for name, _, _ in every}
+    if unknown:
+        raise Refused("InvalidParameterValue", f"Invalid region(s): [{', '.join(sorted(unknown))}] provided.")
+    told = [(name, at, _OPTED[name == view.region] if state == _OPTED[False] else state) for name, at, state in every]
+    shown = [one for one in told if one[0] in wanted] if wanted else told
+    found = [one for one in shown if call.params.get("AllRegions") or one[2] != _OPTED[False]]
+    return {"Regions": [{"RegionName": name, "Endpoint": at, "OptInStatus": state} for name, at, state in found]}
 
 
 @after("ec2", "DeleteVpc")

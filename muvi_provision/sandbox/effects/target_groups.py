@@ -22,6 +22,24 @@ _DEFAULTS = {  # aws-reality 3.10, 3.11: what is not said counts as said
 }
 
 
+_ATTRIBUTES = {  # the model of botocore: what a new one behind an application load balancer has
+    "deregistration_delay.timeout_seconds": "300",
+    "load_balancing.algorithm.anomaly_mitigation": "off",
+    "load_balancing.algorithm.type": "round_robin",
+    "load_balancing.cross_zone.enabled": "use_load_balancer_configuration",
+    "slow_start.duration_seconds": "0",
+    "stickiness.app_cookie.cookie_name": "",
+    "stickiness.app_cookie.duration_seconds": "86400",
+    "stickiness.enabled": "false",
+    "stickiness.lb_cookie.duration_seconds": "86400",
+    "stickiness.type": "lb_cookie",
+    "target_group_health.dns_failover.minimum_healthy_targets.count": "1",
+    "target_group_health.dns_failover.minimum_healthy_targets.percentage": "off",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count": "1",
+    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage": "off",
+}
+
+
 def settings_of(call: Call) -> str:
     """Everything but the tags, for comparing: AWS gives the same group only for all the same settings."""
     said = {key: value for key, value in call.params.items() if key != "Tags"}
@@ -50,8 +68,21 @@ def grpc_defaults(call: Call, view: View, params: dict[str, Any]) -> None:
 @after("elbv2", "CreateTargetGroup")
 def group_made(call: Call, view: View, result: Any) -> None:
     group = result["TargetGroups"][0]
-    if not hasattr(group, "asked"):
-        group.asked = settings_of(call)
+    if hasattr(group, "asked"):
+        return
+    group.asked = settings_of(call)
+    if group.protocol in ("HTTP", "HTTPS"):
+        group.attributes = dict(_ATTRIBUTES)
+
+
+@instead("elbv2", "ModifyTargetGroupAttributes")
+def attributes_changed(call: Call, view: View) -> Any:
+    """The emulator refuses the longest delay, and writes down what is no attribute."""
+    group = view.find("target_group", call.params["TargetGroupArn"])
+    if group is None:
+        return None
+    group.attributes |= {one["Key"]: str(one.get("Value", "")) for one in call.params["Attributes"]}
+    return {"Attributes": group.attributes}
 
 
 @after("elbv2", "ModifyTargetGroup")

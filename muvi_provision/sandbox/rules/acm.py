@@ -14,18 +14,40 @@ from muvi_provision.sandbox.view import View
     "acm",
     "DeleteCertificate",
     "ResourceInUseException",
-    "a certificate that a listener or a distribution uses stays",
-    source="8.3",
+    "a certificate that a listener or a distribution uses stays, and for a while after",
+    source="6.1 f, 8.3",
 )
 def certificate_in_use(call: Call, view: View) -> str | None:
+    from muvi_provision.sandbox.effects.letting_go import lingers
+
     arn = call.params["CertificateArn"]
-    return f"Certificate {arn} is in use." if users(view, arn) else None
+    return f"Certificate {arn} is in use." if users(view, arn) or lingers(view, arn) else None
 
 
 @rule("acm", "ImportCertificate", "ValidationException", "tags only with the first import", source="6.2")
 def tags_again(call: Call, view: View) -> str | None:
     again = call.params.get("CertificateArn") and call.params.get("Tags")
     return "Tagging is not permitted on re-import." if again else None
+
+
+@rule("acm", "ImportCertificate", "LimitExceededException", "a region holds 2,500 certificates", source="6.1 i, 10")
+def too_many(call: Call, view: View) -> str | None:
+    full = not call.params.get("CertificateArn") and len(view.certificates) >= view.quotas["certificates"]
+    return "Cannot import certificate. The limit for the number of certificates has been reached." if full else None
+
+
+@rule(
+    "acm",
+    "ImportCertificate",
+    "ValidationException",
+    "what is imported again is a certificate that was imported",
+    source="6.2; ACM user guide: reimport a certificate",
+)
+def not_imported(call: Call, view: View) -> str | None:
+    there = view.certificates.get(call.params.get("CertificateArn", ""))
+    if there is None or there.type == "IMPORTED":
+        return None
+    return f"Certificate {there.arn} was not imported, and cannot be imported again."
 
 
 @rule(
@@ -49,9 +71,15 @@ def key_kind(call: Call, view: View) -> str | None:
     )
 
 
+@rule("acm", "ImportCertificate", "ValidationException", "no signature by MD5 or SHA-1", source="6.2")
+def signature(call: Call, view: View) -> str | None:
+    leaf = _certificates(call.params["Certificate"])[0]
+    used = getattr(leaf.signature_hash_algorithm, "name", "")
+    return f"The signature algorithm with {used.upper()} is not supported." if used in ("md5", "sha1") else None
+
+
 @rule("acm", "ImportCertificate", "ValidationException", "a certificate that is valid now, by the clock", source="6.2")
 def dates(call: Call, view: View) -> str | None:
-
     leaf, now = _certificates(call.params["Certificate"])[0], view.today
     if leaf.not_valid_after_utc < now:
         return "The certificate has expired, is not valid."
@@ -97,6 +125,38 @@ def same_names(call: Call, view: View) -> str | None:
     return "All of the domain names of a certificate cannot be removed by a re-import." if lost else None
 
 
+@rule(
+    "acm",
+    "ImportCertificate",
+    "ValidationException",
+    "a re-import keeps what the key may be used for",
+    source="6.2; ACM user guide: reimport a certificate",
+)
+def same_usages(call: Call, view: View) -> str | None:
+    there = view.certificates.get(call.params.get("CertificateArn", ""))
+    old = usages(there._cert) if there is not None else set()
+    lost = old - usages(_certificates(call.params["Certificate"])[0])
+    return f"The key usage values {sorted(lost)} cannot be removed by a re-import." if lost else None
+
+
+@rule(
+    "acm",
+    "GetCertificate",
+    "RequestInProgressException",
+    "a certificate is told once it is issued",
+    source="ACM API: GetCertificate",
+)
+def not_issued(call: Call, view: View) -> str | None:
+    found = view.certificates.get(call.params["CertificateArn"])
+    if found is None or found.status != "PENDING_VALIDATION":
+        return None
+    return f"The certificate {found.arn} is not issued yet."
+
+
+_USAGES = (
+    *("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+    *("key_cert_sign", "crl_sign"),
+)
 ALGORITHMS = {"RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"}
 
 
@@ -135,6 +195,23 @@ def _names(certificate: Any) -> set[str]:
         return set(said.get_values_for_type(x509.DNSName))
     except x509.ExtensionNotFound:
         return {str(each.value) for each in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)}
+
+
+def usages(certificate: Any) -> set[str]:
+    """What a certificate says its key is for, by RFC 5280's names and object identifiers."""
+    from cryptography import x509
+
+    found: set[str] = set()
+    for kind in (x509.KeyUsage, x509.ExtendedKeyUsage):
+        try:
+            said = certificate.extensions.get_extension_for_class(kind).value
+        except x509.ExtensionNotFound:
+            continue
+        if kind is x509.ExtendedKeyUsage:
+            found |= {one.dotted_string for one in said}
+        else:
+            found |= {name for name in _USAGES if getattr(said, name)}
+    return found
 
 
 def _key(pem: Any) -> Any:

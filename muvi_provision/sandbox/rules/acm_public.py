@@ -18,14 +18,6 @@ def first_name(call: Call, view: View) -> str | None:
     return "The first domain name can be no longer than 64 characters." if long else None
 
 
-@rule(
-    "acm", "RequestCertificate", "ValidationException", "a wildcard is the whole of the leftmost label", source="6.1 a"
-)
-def wildcard(call: Call, view: View) -> str | None:
-    bad = [one for one in names(call) if "*" in one.removeprefix("*.") or one.removeprefix("*.").count(".") < 1]
-    return f"The domain name {bad[0]} is not valid." if bad else None
-
-
 @rule("acm", "RequestCertificate", "LimitExceededException", "ten names a certificate", source="6.1 a")
 def too_many_names(call: Call, view: View) -> str | None:
     many = len(names(call)) > _NAMES
@@ -64,11 +56,6 @@ def validation_domain(call: Call, view: View) -> str | None:
         if name not in names(call) or not below:
             return f"The validation domain {above} is not {name} or a superdomain of it, or {name} is not asked for."
     return None
-
-
-@rule("acm", "RequestCertificate", "TooManyTagsException", "50 tags a certificate", source="1.5")
-def too_many_tags(call: Call, view: View) -> str | None:
-    return "The request contains too many tags." if len(call.params.get("Tags", ())) > 50 else None
 
 
 def names(call: Call) -> list[str]:

@@ -43,6 +43,19 @@ def one_vpc_attribute(call: Call, view: View) -> str | None:
     return "Fields for multiple attribute types specified" if several else None
 
 
+@rule(
+    "ec2",
+    "ModifyVpcAttribute",
+    "InvalidParameterCombination",
+    "DNS host names stand on DNS support",
+    source="3.1 g; EC2 API: ModifyVpcAttribute, its code from memory",
+)
+def hostnames_without_support(call: Call, view: View) -> str | None:
+    vpc, wanted = view.find("vpc", call.params["VpcId"]), call.params.get("EnableDnsHostnames") or {}
+    bad = vpc is not None and wanted.get("Value") and not vpc.enable_dns_support
+    return "enableDnsHostnames requires enableDnsSupport to be true" if bad else None
+
+
 @rule("ec2", "CreateSubnet", "InvalidSubnet.Range", "a subnet is a /16 to a /28", source="3.2 a")
 def subnet_size(call: Call, view: View) -> str | None:
     network = network_of(call.params.get("CidrBlock"))
@@ -81,18 +94,6 @@ def subnet_in_use(call: Call, view: View) -> str | None:
 def one_subnet_attribute(call: Call, view: View) -> str | None:
     several = len([name for name in call.params if name not in ("SubnetId", "DryRun")]) > 1
     return "Fields for multiple attribute types specified" if several else None
-
-
-@rule(
-    "ec2",
-    "DeleteNetworkInterface",
-    "OperationNotPermitted",
-    "an interface of a load balancer, endpoint or gateway is not ours",
-)
-def managed_interface(call: Call, view: View) -> str | None:
-    interface = view.find("network_interface", call.params["NetworkInterfaceId"])
-    managed = interface is not None and interface.requester_managed
-    return "You are not allowed to manage 'ela-attach' attachments." if managed else None
 
 
 def network_of(cidr: Any) -> ipaddress.IPv4Network | None:

@@ -79,6 +79,39 @@ def balancer_new_group(call: Call, view: View) -> str | None:
 
 @rule(
     "elbv2",
+    ("CreateLoadBalancer", "SetSecurityGroups"),
+    "InvalidConfigurationRequest",
+    "a load balancer bears 5 groups",
+    source="3.8 i; boto3#177",
+)
+def too_many_groups(call: Call, view: View) -> str | None:
+    full = len(call.params.get("SecurityGroups", ())) > view.quotas["security_groups_per_interface"]
+    return "The maximum number of security groups per load balancer has been reached." if full else None
+
+
+@rule(
+    "elbv2",
+    "SetSecurityGroups",
+    "InvalidConfigurationRequest",
+    "an application load balancer keeps one group at least",
+    source="ELBv2 API: SetSecurityGroups; from memory",
+)
+def no_group(call: Call, view: View) -> str | None:
+    there = view.find("load_balancer", call.params["LoadBalancerArn"]) is not None
+    none = there and not call.params.get("SecurityGroups")
+    return "At least one security group must be specified for an application load balancer" if none else None
+
+
+@rule("elbv2", "SetSubnets", "InvalidConfigurationRequest", "a load balancer stays in its VPC", source="3.9 g")
+def other_network(call: Call, view: View) -> str | None:
+    balancer = view.find("load_balancer", call.params["LoadBalancerArn"])
+    found = (view.find("subnet", wanted) for wanted in subnets_of(call))
+    away = balancer is not None and [one.id for one in found if one is not None and one.vpc_id != balancer.vpc_id]
+    return f"The following subnets are in a different VPC than the load balancer: {away[0]}" if away else None
+
+
+@rule(
+    "elbv2",
     "CreateLoadBalancer",
     "InvalidSubnet",
     "an internet-facing load balancer needs an internet gateway",
@@ -162,35 +195,6 @@ def balancer_missing(call: Call, view: View) -> str | None:
     asked = (*call.params.get("LoadBalancerArns", ()), *call.params.get("Names", ()))
     missing = [one for one in asked if one not in known]
     return f"Load balancers '[{', '.join(missing)}]' not found" if missing else None
-
-
-@rule(
-    "elbv2",
-    "CreateTargetGroup",
-    "ValidationError",
-    "a target group's name: 1-32 letters, digits and inner hyphens",
-    source="3.10 a",
-)
-def target_group_name(call: Call, view: View) -> str | None:
-    name = str(call.params.get("Name", ""))
-    bad = len(name) > 32 or not _NAME.fullmatch(name)
-    return (
-        f"Target group name '{name}' cannot be longer than '32' characters, or begin or end with '-'" if bad else None
-    )
-
-
-@rule("elbv2", "CreateTargetGroup", "ValidationError", "a gRPC target group is checked by gRPC codes", source="3.11")
-def grpc_matcher(call: Call, view: View) -> str | None:
-    bad = call.params.get("ProtocolVersion") == "GRPC" and "HttpCode" in call.params.get("Matcher", {})
-    return "HTTP codes cannot be specified for a target group with protocol version 'GRPC'" if bad else None
-
-
-@rule(
-    "elbv2", "CreateTargetGroup", "ValidationError", "only a gRPC target group is checked by gRPC codes", source="3.11"
-)
-def http_matcher(call: Call, view: View) -> str | None:
-    bad = call.params.get("ProtocolVersion", "HTTP1") != "GRPC" and "GrpcCode" in call.params.get("Matcher", {})
-    return "gRPC codes can only be specified for a target group with protocol version 'GRPC'" if bad else None
 
 
 def subnets_of(call: Call) -> list[str]:

@@ -27,6 +27,29 @@ def tag_characters(call: Call, view: View) -> str | None:
     return None
 
 
+@rule("elbv2", _TAGGED, "ValidationError", "a tag's key does not begin with aws:", source="1.5")
+def reserved_tag(call: Call, view: View) -> str | None:
+    keys = [str(tag.get("Key", "")) for tag in call.params.get("Tags", ())]
+    bad = [key for key in keys if key.lower().startswith("aws:")]
+    return f"The tag key '{bad[0]}' cannot begin with 'aws:'" if bad else None
+
+
+@rule("elbv2", _TAGGED, "DuplicateTagKeys", "a tag is given once in a call", source="botocore model")
+def tag_twice(call: Call, view: View) -> str | None:
+    keys = [tag.get("Key") for tag in call.params.get("Tags", ())]
+    twice = [key for key in keys if keys.count(key) > 1]
+    return f"A tag key was specified more than once: '{twice[0]}'" if twice else None
+
+
+@rule("elbv2", _TAGGED, "TooManyTags", "50 tags an object", source="1.5")
+def too_many_tags(call: Call, view: View) -> str | None:
+    new = {str(tag.get("Key")) for tag in call.params.get("Tags", ())}
+    held = [set(view.elb.tagging_service.get_tag_dict_for_resource(one)) for one in call.params.get("ResourceArns", ())]
+    return (
+        "The maximum number of tags has been reached" if any(len(new | one) > 50 for one in held or [set()]) else None
+    )
+
+
 @rule(
     "elbv2",
     ("AddTags", "RemoveTags", "DescribeTags"),

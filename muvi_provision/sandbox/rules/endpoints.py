@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +12,11 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 GATEWAYS = ("s3", "dynamodb")  # the only services with gateway endpoints; both have interface endpoints too
+_POLICY = 20_480
+_FOREIGN = {
+    "Gateway": ("SubnetIds", "SecurityGroupIds", "PrivateDnsEnabled"),
+    "Interface": ("RouteTableIds",),
+}  # botocore model: CreateVpcEndpoint says for each for which type it is
 
 
 def kind_of(call: Call) -> str:
@@ -47,6 +54,19 @@ def no_gateway(call: Call, view: View) -> str | None:
     )
 
 
+@rule(
+    "ec2",
+    "CreateVpcEndpoint",
+    "InvalidParameter",
+    "a gateway endpoint has route tables, an interface endpoint subnets, groups and private DNS",
+    source="EC2 API: CreateVpcEndpoint",
+)
+def of_the_other_sort(call: Call, view: View) -> str | None:
+    kind = kind_of(call)
+    bad = [name for name in _FOREIGN.get(kind, ()) if call.params.get(name)]
+    return f"{bad[0]} cannot be specified for endpoints of type {kind}" if bad else None
+
+
 @rule("ec2", "CreateVpcEndpoint", "InvalidVpcID.NotFound", "the endpoint's VPC is there", source="13")
 def vpc_unknown(call: Call, view: View) -> str | None:
     wanted = call.params["VpcId"]
@@ -61,11 +81,7 @@ def vpc_unknown(call: Call, view: View) -> str | None:
     source="3.7",
 )
 def subnet_unknown(call: Call, view: View) -> str | None:
-    found = {one.id: one for one in view.all("subnet")}
-    for wanted in call.params.get("SubnetIds", ()):
-        if wanted not in found or found[wanted].vpc_id != call.params["VpcId"]:
-            return f"The subnet ID '{wanted}' does not exist"
-    return None
+    return strange_subnet(view, call.params.get("SubnetIds", ()), call.params["VpcId"])
 
 
 @rule(
@@ -76,24 +92,37 @@ def subnet_unknown(call: Call, view: View) -> str | None:
     source="3.7 g",
 )
 def group_unknown(call: Call, view: View) -> str | None:
-    found = {one.id: one for one in view.all("security_group")}
-    for wanted in call.params.get("SecurityGroupIds", ()):
-        if wanted not in found or found[wanted].vpc_id != call.params["VpcId"]:
-            return f"The security group ID '{wanted}' does not exist"
-    return None
+    return strange_group(view, call.params.get("SecurityGroupIds", ()), call.params["VpcId"])
 
 
 @rule(
     "ec2",
-    ("CreateVpcEndpoint", "ModifyVpcEndpoint"),
+    "CreateVpcEndpoint",
     "InvalidRouteTableId.NotFound",
-    "the endpoint's route tables are there",
+    "the endpoint's route tables are there, and in its VPC",
     source="3.7",
 )
 def table_unknown(call: Call, view: View) -> str | None:
-    wanted = (*call.params.get("RouteTableIds", ()), *call.params.get("AddRouteTableIds", ()))
-    missing = [one for one in wanted if view.find("route_table", one) is None]
+    return strange_table(view, call.params.get("RouteTableIds", ()), call.params["VpcId"])
+
+
+def strange_table(view: View, wanted: Iterable[str], vpc: str) -> str | None:
+    """What AWS says of tables that are not there, or elsewhere."""
+    own = {one.id for one in view.all("route_table") if one.vpc_id == vpc}
+    missing = [one for one in wanted if one not in own]
     return f"The routeTable ID '{missing[0]}' does not exist" if missing else None
+
+
+def strange_subnet(view: View, wanted: Iterable[str], vpc: str) -> str | None:
+    own = {one.id for one in view.all("subnet") if one.vpc_id == vpc}
+    missing = [one for one in wanted if one not in own]
+    return f"The subnet ID '{missing[0]}' does not exist" if missing else None
+
+
+def strange_group(view: View, wanted: Iterable[str], vpc: str) -> str | None:
+    own = {one.id for one in view.all("security_group") if one.vpc_id == vpc}
+    missing = [one for one in wanted if one not in own]
+    return f"The security group ID '{missing[0]}' does not exist" if missing else None
 
 
 @rule(
@@ -116,12 +145,14 @@ def one_subnet_a_zone(call: Call, view: View) -> str | None:
     source="3.7 e",
 )
 def dns_off(call: Call, view: View) -> str | None:
-    vpc = view.find("vpc", call.params["VpcId"])
-    bad = private_dns(call) and not (vpc.enable_dns_support and vpc.enable_dns_hostnames)
-    message = (
-        "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
-    )
-    return message + vpc.id if bad else None
+    return nameless(view, call.params["VpcId"]) if private_dns(call) else None
+
+
+def nameless(view: View, wanted: str) -> str | None:
+    """What AWS says of private DNS in a VPC that gives no names."""
+    vpc = view.find("vpc", wanted)
+    both = "Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for "
+    return None if vpc.enable_dns_support and vpc.enable_dns_hostnames else both + str(vpc.id)
 
 
 @rule("ec2", "CreateVpcEndpoint", "InvalidParameter", "one endpoint with private DNS a service and VPC", source="3.7 c")
@@ -131,6 +162,26 @@ def dns_taken(call: Call, view: View) -> str | None:
     taken = private_dns(call) and [one for one in rivals if str(one.vpc_endpoint_type) == "Interface"]
     message = "private-dns-enabled cannot be set because there is already a conflicting DNS domain for "
     return f"{message}{service} in the VPC {vpc}" if taken else None
+
+
+@rule(
+    "ec2",
+    ("CreateVpcEndpoint", "ModifyVpcEndpoint"),
+    "InvalidPolicyDocument",
+    "an endpoint's policy is one, of 20,480 characters at most",
+    source="3.7 i; EC2 error list",
+)
+def bad_policy(call: Call, view: View) -> str | None:
+    text = call.params.get("PolicyDocument")
+    if not text:
+        return None
+    if len(text) > _POLICY:
+        return f"The policy document has more than {_POLICY} characters."
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return "The policy contains invalid Json"
+    return None if isinstance(said, dict) and said.get("Statement") else "The policy document has no statement."
 
 
 @rule(
@@ -162,12 +213,6 @@ def too_many_endpoints(call: Call, view: View) -> str | None:
         there = [one for one in there if one.vpc_id == call.params["VpcId"]]
     limit = view.quotas["gateway_endpoints" if kind == "Gateway" else "interface_endpoints_per_vpc"]
     return "The maximum number of VPC endpoints has been reached." if len(there) >= limit else None
-
-
-@rule("ec2", "ModifyVpcEndpoint", "InvalidVpcEndpointId.NotFound", "the endpoint is there", source="13")
-def endpoint_missing(call: Call, view: View) -> str | None:
-    wanted = call.params["VpcEndpointId"]
-    return f"The Vpc Endpoint Id '{wanted}' does not exist" if view.find("vpc_endpoint", wanted) is None else None
 
 
 def private_dns(call: Call) -> Any:

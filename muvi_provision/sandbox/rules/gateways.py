@@ -28,7 +28,9 @@ def too_many_gateways(call: Call, view: View) -> str | None:
 )
 def gateway_attached(call: Call, view: View) -> str | None:
     gateway = view.find("internet_gateway", call.params["InternetGatewayId"])
-    if gateway is not None and gateway.vpc:
+    if gateway is None:  # which is said first
+        return None
+    if gateway.vpc:
         return f"resource {gateway.id} is already attached to network {gateway.vpc.id}"
     other = view.gateway_of(call.params["VpcId"])
     return f"Network {call.params['VpcId']} already has an internet gateway attached" if other else None

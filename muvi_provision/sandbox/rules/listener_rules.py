@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.permissions import is_network
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _WRITES = ("CreateRule", "ModifyRule")
 _UPON = ("ModifyRule", "DeleteRule")
 _TAGGING = ("AddTags", "RemoveTags", "DescribeTags")
-_LAST = ("forward", "redirect", "fixed-response")
+_PATTERNS = {
+    "path-pattern": re.compile(r"""[A-Za-z0-9_\-.$/~"'@:+&*?;]{1,128}"""),
+    "host-header": re.compile(r"(?=.{1,128}$)[A-Za-z0-9\-.*?]*\.[A-Za-z*?]+"),
+    "http-request-method": re.compile(r"[A-Z_-]{1,40}"),
+}
 _SEVERAL = ("http-header", "query-string")  # a rule may have more than one condition of these only
 _VALUES = 5  # aws-reality 3.12 i
 
@@ -33,7 +39,13 @@ def rule_missing(call: Call, view: View) -> str | None:
     return f"One or more rules not found: '{missing[0]}'" if missing else None
 
 
-@rule("elbv2", "DescribeRules", "ValidationError", "rules are told of a listener, or by their ARNs")
+@rule(
+    "elbv2",
+    "DescribeRules",
+    "ValidationError",
+    "rules are told of a listener, or by their ARNs",
+    source="ELBv2 API: DescribeRules",
+)
 def rules_of_what(call: Call, view: View) -> str | None:
     both = bool(call.params.get("ListenerArn")) == bool(call.params.get("RuleArns"))
     return "You must specify either listener rule ARNs or a listener ARN" if both else None
@@ -64,7 +76,7 @@ def too_many_rules(call: Call, view: View) -> str | None:
     return f"The maximum number of rules per load balancer is {limit}" if count >= limit else None
 
 
-@rule("elbv2", "CreateRule", "ValidationError", "a rule has a condition")
+@rule("elbv2", "CreateRule", "ValidationError", "a rule has a condition", source="ELBv2 API: CreateRule")
 def unconditional(call: Call, view: View) -> str | None:
     return None if call.params.get("Conditions") else "A condition must be specified"
 
@@ -75,14 +87,26 @@ def too_many_values(call: Call, view: View) -> str | None:
     return f"A rule can only have '{_VALUES}' condition values" if count > _VALUES else None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "conditions on a header or the query may be several, the others one each")
+@rule(
+    "elbv2",
+    _WRITES,
+    "ValidationError",
+    "conditions on a header or the query may be several, the others one each",
+    source="ELBv2 API: CreateRule",
+)
 def repeated_condition(call: Call, view: View) -> str | None:
     counted = Counter(str(one.get("Field")) for one in call.params.get("Conditions", ()))
     many = [kind for kind, count in counted.items() if count > 1 and kind not in _SEVERAL]
     return f"The '{many[0]}' condition can only be specified once" if many else None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "a condition on a header names it, and is not on the host")
+@rule(
+    "elbv2",
+    _WRITES,
+    "ValidationError",
+    "a condition on a header names it, and is not on the host",
+    source="ELBv2 API: HttpHeaderConditionConfig",
+)
 def header_name(call: Call, view: View) -> str | None:
     for one in call.params.get("Conditions", ()):
         if one.get("Field") == "http-header":
@@ -94,13 +118,33 @@ def header_name(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elbv2", _WRITES, "ValidationError", "the last action forwards, redirects or answers, and only that one")
-def last_action(call: Call, view: View) -> str | None:
-    actions = sorted(call.params.get("Actions", ()), key=lambda one: int(one.get("Order") or 1))
-    kinds = [str(one.get("Type")) for one in actions]
-    good = not kinds or (kinds[-1] in _LAST and not any(one in _LAST for one in kinds[:-1]))
-    said = "An action of type 'forward', 'redirect' or 'fixed-response' must be specified exactly once, as the last"
-    return None if good else said
+@rule(
+    "elbv2",
+    _WRITES,
+    "ValidationError",
+    "what a condition compares has the characters of its kind",
+    source="ELBv2 API: RuleCondition",
+)
+def condition_values(call: Call, view: View) -> str | None:
+    for one in call.params.get("Conditions", ()):
+        pattern = _PATTERNS.get(str(one.get("Field")))
+        bad = [each for each in values_of(one) if pattern and not pattern.fullmatch(str(each))]
+        if bad:
+            return f"The {one['Field']} condition value '{bad[0]}' is not valid"
+    return None
+
+
+@rule(
+    "elbv2",
+    _WRITES,
+    "ValidationError",
+    "a condition on the source compares networks",
+    source="ELBv2 API: RuleCondition",
+)
+def condition_source(call: Call, view: View) -> str | None:
+    said = (one for one in call.params.get("Conditions", ()) if one.get("Field") == "source-ip")
+    bad = [each for one in said for each in values_of(one) if not is_network(str(each))]
+    return f"The source-ip condition value '{bad[0]}' must be a valid CIDR block" if bad else None
 
 
 def values_of(condition: Mapping[str, Any]) -> list[Any]:

@@ -10,7 +10,7 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _WRITES = ("CreateListener", "ModifyListener")
-_FORWARDS = (*_WRITES, "CreateRule", "ModifyRule")
+FORWARDS = (*_WRITES, "CreateRule", "ModifyRule")
 
 
 @rule("elbv2", "CreateListener", "LoadBalancerNotFound", "a listener's load balancer is there", source="13")
@@ -34,15 +34,30 @@ def listeners_missing(call: Call, view: View) -> str | None:
     return f"One or more listeners not found: '{missing[0]}'" if missing else None
 
 
-@rule("elbv2", _FORWARDS, "TargetGroupNotFound", "the target groups of an action are there", source="13")
+@rule(
+    "elbv2",
+    _WRITES,
+    "ValidationError",
+    "an application load balancer listens for HTTP and HTTPS",
+    source="ELBv2 API: CreateListener",
+)
+def listener_protocol(call: Call, view: View) -> str | None:
+    balancer = view.find("load_balancer", balancer_of(call))
+    said = call.params.get("Protocol") or (None if call.operation == "CreateListener" else "HTTP")
+    if balancer is None or balancer.type != "application" or said in ("HTTP", "HTTPS"):
+        return None
+    return f"Protocol '{said}' must be one of '[HTTP, HTTPS]'" if said else "A listener protocol must be specified"
+
+
+@rule("elbv2", FORWARDS, "TargetGroupNotFound", "the target groups of an action are there", source="13")
 def target_group_missing(call: Call, view: View) -> str | None:
     missing = [one for one in forwarded(call) if view.find("target_group", one) is None]
     return f"Target groups '{missing[0]}' not found" if missing else None
 
 
-@rule("elbv2", _FORWARDS, "TargetGroupAssociationLimit", "a target group is behind one load balancer", source="3.10 i")
+@rule("elbv2", FORWARDS, "TargetGroupAssociationLimit", "a target group is behind one load balancer", source="3.10 i")
 def target_group_elsewhere(call: Call, view: View) -> str | None:
-    mine = _balancer(call)
+    mine = balancer_of(call)
     for wanted in forwarded(call):
         others = [one for one in behind(view, wanted) if one != mine]
         if others:
@@ -52,13 +67,13 @@ def target_group_elsewhere(call: Call, view: View) -> str | None:
 
 @rule(
     "elbv2",
-    _FORWARDS,
+    FORWARDS,
     "InvalidConfigurationRequest",
     "a gRPC target group is behind an HTTPS listener only",
     source="3.11, 3.12 e",
 )
 def grpc_needs_https(call: Call, view: View) -> str | None:
-    if _protocol(call, view) == "HTTPS":
+    if protocol_of(call, view) == "HTTPS":
         return None
     for wanted in forwarded(call):
         group = view.find("target_group", wanted)
@@ -71,13 +86,13 @@ def grpc_needs_https(call: Call, view: View) -> str | None:
 @rule("elbv2", _WRITES, "ValidationError", "an HTTPS listener has a certificate", source="3.12 e")
 def https_needs_certificate(call: Call, view: View) -> str | None:
     there = call.operation == "ModifyListener" and view.find("listener", call.params["ListenerArn"]).certificates
-    lacks = _protocol(call, view) == "HTTPS" and not call.params.get("Certificates") and not there
+    lacks = protocol_of(call, view) == "HTTPS" and not call.params.get("Certificates") and not there
     return "A certificate must be specified for HTTPS listeners" if lacks else None
 
 
 @rule("elbv2", _WRITES, "ValidationError", "an HTTP listener has none", source="3.12 e")
 def http_with_certificate(call: Call, view: View) -> str | None:
-    bad = _protocol(call, view) == "HTTP" and (call.params.get("Certificates") or call.params.get("SslPolicy"))
+    bad = protocol_of(call, view) == "HTTP" and (call.params.get("Certificates") or call.params.get("SslPolicy"))
     return "Certificates and an SSL policy cannot be specified for HTTP listeners" if bad else None
 
 
@@ -134,6 +149,20 @@ def port_taken(call: Call, view: View) -> str | None:
     return None
 
 
+@rule(
+    "elbv2",
+    "AddListenerCertificates",
+    "TooManyCertificates",
+    "a load balancer has 25 certificates, not counting the default ones",
+    source="3.9 i, 10",
+)
+def too_many_certificates(call: Call, view: View) -> str | None:
+    held = {arn for one in _neighbours(call, view) for arn in list(one.certificates)[1:]}
+    held |= {one.get("CertificateArn") for one in call.params.get("Certificates", ())}
+    full = len(held) > view.quotas["certificates_per_load_balancer"]
+    return "The maximum number of certificates has been reached for the load balancer." if full else None
+
+
 @rule("elbv2", "CreateListener", "TooManyListeners", "a load balancer has 50 listeners", source="3.12 i")
 def too_many_listeners(call: Call, view: View) -> str | None:
     others = [one for one in _neighbours(call, view) if int(one.port) != int(call.params.get("Port", 0))]
@@ -184,14 +213,14 @@ def _plain(action: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(sorted(rest.items())), tuple(dict.fromkeys(groups_of(action)))
 
 
-def _balancer(call: Call) -> str:
+def balancer_of(call: Call) -> str:
     arn = call.params.get("LoadBalancerArn") or call.params.get("ListenerArn") or call.params.get("RuleArn") or ""
     return "/".join(
         str(arn).replace(":listener-rule/", ":loadbalancer/").replace(":listener/", ":loadbalancer/").split("/")[:4]
     )
 
 
-def _protocol(call: Call, view: View) -> str:
+def protocol_of(call: Call, view: View) -> str:
     """The protocol that the listener of this call has or will have."""
     if call.params.get("Protocol"):
         return str(call.params["Protocol"])
@@ -205,5 +234,5 @@ def _listener_of(rule_arn: str) -> str:
 
 
 def _neighbours(call: Call, view: View) -> list[Any]:
-    balancer = view.find("load_balancer", _balancer(call))
+    balancer = view.find("load_balancer", balancer_of(call))
     return list(balancer.listeners.values()) if balancer is not None else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from muvi_provision.sandbox import permissions
@@ -12,6 +12,7 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 AUTHORIZE = ("AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress")
+_NAMED = ("-1", "tcp", "udp", "icmp", "icmpv6")
 _CHARACTERS = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]*")
 
 
@@ -82,20 +83,58 @@ def group_in_use(call: Call, view: View) -> str | None:
     return f"resource {wanted} has a dependent object" if used else None
 
 
-@rule("ec2", AUTHORIZE, "InvalidGroup.NotFound", "a rule names groups that are there", source="3.8 e")
+@rule("ec2", AUTHORIZE, "InvalidGroup.NotFound", "a rule names groups that are there, of its VPC", source="3.8 e")
 def rule_group(call: Call, view: View) -> str | None:
-    named = [call.params.get("GroupId"), *(peer for peer in _peers(call) if peer.startswith("sg-"))]
-    missing = [one for one in named if one and view.find("security_group", one) is None]
-    return f"The security group '{missing[0]}' does not exist" if missing else None
+    return unknown_peer(view, call.params.get("GroupId"), [one for one in _peers(call) if one.startswith("sg-")])
+
+
+def unknown_peer(view: View, group: str | None, named: list[str]) -> str | None:
+    """What AWS says of a rule in ``group`` that names these."""
+    found = {one: view.find("security_group", one) for one in (group, *named) if one}
+    missing = [one for one, held in found.items() if held is None]
+    if missing:
+        return f"The security group '{missing[0]}' does not exist"
+    apart = len({held.vpc_id for held in found.values()}) > 1
+    return "You have specified two resources that belong to different networks." if apart else None
+
+
+@rule("ec2", AUTHORIZE, "MissingParameter", "a rule has another side", source="EC2 API: AuthorizeSecurityGroupIngress")
+def rule_peer(call: Call, view: View) -> str | None:
+    said = call.params.get("IpPermissions") or [call.params]
+    bare = [one for one in said if not list(permissions.asked({"IpPermissions": [one]}))]
+    return "The request must contain the parameter ipRanges, ipv6Ranges, groups or prefixListIds" if bare else None
+
+
+@rule(
+    "ec2",
+    AUTHORIZE,
+    "InvalidParameterValue",
+    "a rule's protocol is -1, a name or a number of 0-255",
+    source="botocore model",
+)
+def rule_protocol(call: Call, view: View) -> str | None:
+    for (protocol, *_), _ in permissions.asked(call.params):
+        if protocol not in _NAMED and not (protocol.isdigit() and int(protocol) <= 255):
+            return f"Invalid value '{protocol}' for IP protocol. Unknown protocol."
+    return None
 
 
 @rule("ec2", AUTHORIZE, "InvalidParameterValue", "a TCP or UDP rule has both ports, in order", source="3.8")
 def rule_ports(call: Call, view: View) -> str | None:
     for (protocol, first, last, _), _ in permissions.asked(call.params):
-        ported = protocol in ("tcp", "udp")
-        if ported and (first is None or last is None or not 0 <= first <= last <= 65_535):
-            return f"Invalid value for portRange {first}-{last}. Must specify both from and to ports with TCP/UDP."
+        said = portless({"IpProtocol": protocol, "FromPort": first, "ToPort": last})
+        if said:
+            return said
     return None
+
+
+def portless(said: Mapping[str, Any]) -> str | None:
+    """What AWS says of a rule that lacks its ports."""
+    first, last = said.get("FromPort"), said.get("ToPort")
+    ported = str(said.get("IpProtocol")).lower() in ("tcp", "udp", "6", "17")
+    if not ported or (first is not None and last is not None and 0 <= first <= last <= 65_535):
+        return None
+    return f"Invalid value for portRange {first}-{last}. Must specify both from and to ports with TCP/UDP."
 
 
 @rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule's range is a network", source="3.8")
@@ -114,13 +153,15 @@ def rule_prefix_list(call: Call, view: View) -> str | None:
     "ec2", AUTHORIZE, "InvalidParameterValue", "a rule's description: at most 255 of AWS's characters", source="3.8 a"
 )
 def rule_description(call: Call, view: View) -> str | None:
-    for _, peer in permissions.asked(call.params):
-        said = str(peer.get("Description", ""))
-        if len(said) > 255 or not _CHARACTERS.fullmatch(said):
-            return (
-                f"Invalid rule description. Valid are strings less than 256 characters from the following set: {_SET}"
-            )
-    return None
+    found = (said_badly(str(peer.get("Description") or "")) for _, peer in permissions.asked(call.params))
+    return next((one for one in found if one), None)
+
+
+def said_badly(text: str) -> str | None:
+    """What AWS says of such a description of a rule."""
+    good = len(text) <= 255 and _CHARACTERS.fullmatch(text)
+    what = "Invalid rule description. Valid descriptions are strings less than 256 characters"
+    return None if good else f"{what} from the following set: {_SET}"
 
 
 @rule("ec2", AUTHORIZE, "InvalidParameterValue", "a rule is given once in a call", source="3.8 c")

@@ -75,9 +75,8 @@ def _missing(code: str) -> Any:
 
 for _kind in objects.KINDS:
     if not _kind.mark.startswith(":"):
-        rule("ec2", "CreateTags", _kind.missing, f"the {_kind.name.replace('_', ' ')} that is tagged is there")(
-            _missing(_kind.missing)
-        )
+        _sentence = f"the {_kind.name.replace('_', ' ')} that is tagged is there"
+        rule("ec2", "CreateTags", _kind.missing, _sentence, source="13; EC2 error list")(_missing(_kind.missing))
 
 
 def _tags(call: Call) -> Iterator[dict[str, Any]]:
