@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from muvi_provision.sandbox import interfaces, lifecycles, objects
+from muvi_provision.sandbox import cache_catalogue, interfaces, lifecycles, objects
 from muvi_provision.sandbox.view import View
 
 
@@ -64,6 +64,7 @@ class ReplicationGroup:
     status: str = "creating"
     placed: bool = False  # it was available once, and so has endpoints
     pending: dict[str, str] = field(default_factory=dict)  # waits for the maintenance window
+    due: dict[str, str] = field(default_factory=dict)  # is being changed now, and shows once that is done
 
     @property
     def usable(self) -> bool:
@@ -179,6 +180,19 @@ def _ready(view: View, wanted: str) -> None:
     view.find("replication_group", wanted).placed = True
 
 
+HEAVY = {"CacheNodeType": "node_type", "EngineVersion": "version"}  # what AWS replaces nodes for
+
+
+def _changed(view: View, wanted: str) -> None:
+    """A group tells its old node type and version until it is available with the new ones."""
+    group = view.find("replication_group", wanted)
+    for member, value in group.due.items():
+        setattr(group, HEAVY[member], value)
+    group.due = {}
+    if group.parameter_group in cache_catalogue.DEFAULTS:
+        group.parameter_group = f"default.{cache_catalogue.VERSIONS[group.version][1]}"
+
+
 def _gone(view: View, wanted: str) -> None:
     """Its interfaces linger a little (aws-reality 4.6 f)."""
     held = shelf(view)
@@ -208,5 +222,7 @@ lifecycles.register(  # aws-reality 4.7 b, f: the middle of what is seen
     end=_gone,
     ready=_ready,
 )
-lifecycles.register(lifecycles.Lifecycle("replication_group_change", "modifying", "available", 120, attribute="status"))
+lifecycles.register(
+    lifecycles.Lifecycle("replication_group_change", "modifying", "available", 120, attribute="status"), ready=_changed
+)
 lifecycles.register(lifecycles.Lifecycle("cache_interfaces", "", "", 0, "", 60), end=_freed)

@@ -26,7 +26,7 @@ from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.emulator import LOCK
 
 DUMP = "cloud.pickle"
-_FORMAT = 3
+_FORMAT = 4
 
 
 def keep(cloud: Cloud, folder: Path) -> None:
@@ -72,17 +72,28 @@ class Keeper:
         self._cloud, self._folder, self._clock, self._every_s = cloud, folder, clock, every_s
         self._lock = threading.Lock()
         self._kept = 0
+        self._complaint = ""
 
     def start(self) -> None:
         threading.Thread(target=self._run, daemon=True).start()
 
     def keep(self) -> None:
-        """Now, when something was written since."""
+        """Now, when something was written since; a disk that refuses is said in the log, and tried again later."""
         with self._lock:
             written = self._cloud.log.writes
             if written != self._kept:
-                keep(self._cloud, self._folder)
-                self._kept = written
+                try:
+                    keep(self._cloud, self._folder)
+                except OSError as error:
+                    self._complain(f"the sandbox's contents cannot be kept: {error}")
+                else:
+                    self._kept = written
+
+    def _complain(self, text: str) -> None:
+        """Once, not every few seconds."""
+        if text != self._complaint:
+            _say(text)
+        self._complaint = text
 
     def forget(self) -> None:
         """The cloud was emptied."""

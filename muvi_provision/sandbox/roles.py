@@ -22,10 +22,20 @@ def find(view: View, arn: str) -> Any:
     return next((one for one in view.backend("iam", "aws").roles.values() if one.arn == arn), None)
 
 
+def named(view: View, name: str) -> Any:
+    """The role of that name, or None."""
+    return next((one for one in view.backend("iam", "aws").roles.values() if one.name == name), None)
+
+
+def seen(view: View, role: Any) -> bool:
+    """Whether IAM itself shows the role: one that was just made it may not show yet (aws-reality 1.6, 13)."""
+    return bool(view.now >= getattr(role, "seen_from", 0.0))
+
+
 def settle(view: View, role: str, *, assumable: bool = False) -> None:
     """From now on the services wait for a role's policies, and for the role itself when that is new."""
     since, _ = view.books.settling.get(role, (0.0, 0.0))
-    later = view.now + view.seconds(SETTLE_S)
+    later = view.now + max(view.seconds(SETTLE_S), view.lag_s)
     view.books.settling[role] = (later if assumable else since, later)
 
 

@@ -148,3 +148,16 @@ def test_pages(stand: Stand) -> None:
     first = stand.redis.describe_cache_subnet_groups(MaxRecords=20)
     rest = stand.redis.describe_cache_subnet_groups(MaxRecords=20, Marker=first["Marker"])
     assert (len(first["CacheSubnetGroups"]), len(rest["CacheSubnetGroups"]), "Marker" in rest) == (20, 5, False)
+
+
+def test_a_group_of_ones_own_is_of_the_version_one_goes_to(stand: Stand) -> None:
+    stand.redis.create_cache_parameter_group(**family(CacheParameterGroupFamily="redis6.x"))
+    stand.make(EngineVersion="6.2", CacheParameterGroupName="own")
+    change = {"ReplicationGroupId": "sessions", "EngineVersion": "7.1", "ApplyImmediately": True}
+    assert refused(stand.redis.modify_replication_group, **change) == "InvalidParameterCombination"
+    stand.redis.modify_replication_group(**change, CacheParameterGroupName="default.redis7")
+    (node,) = stand.redis.describe_cache_clusters()["CacheClusters"]
+    assert (node["EngineVersion"], node["CacheParameterGroup"]["CacheParameterGroupName"]) == (
+        "7.1.0",
+        "default.redis7",
+    )

@@ -80,6 +80,7 @@ def test_changes(slowly: Stand) -> None:
     assert node["PendingModifiedValues"]["CacheNodeType"] == "cache.t3.small"
     assert (node["CacheNodeType"], node["CacheNodes"][0]["Endpoint"]["Port"]) == ("cache.t3.micro", 6379)
     stand.redis.modify_replication_group(**named, CacheNodeType="cache.t3.small", ApplyImmediately=True)
+    assert (stand.shown()["Status"], stand.shown()["CacheNodeType"]) == ("modifying", "cache.t3.micro")
     stand.until("sessions", "available")
     assert stand.shown()["CacheNodeType"] == "cache.t3.small"
 
@@ -97,6 +98,15 @@ def test_replicas_come_and_go(stand: Stand) -> None:
         "ElastiCache sessions-001",
         "ElastiCache sessions-002",
     ]
+
+
+def test_a_replica_goes_by_itself(stand: Stand) -> None:
+    stand.make(NumCacheClusters=3, AutomaticFailoverEnabled=True)
+    gone = stand.redis.delete_cache_cluster(CacheClusterId="sessions-002")["CacheCluster"]
+    assert gone["CacheClusterStatus"] == "deleting"
+    assert stand.shown()["MemberClusters"] == ["sessions-001", "sessions-003"]
+    for kept in ("sessions-001", "sessions-003"):  # the primary, and the last that can take over
+        assert refused(stand.redis.delete_cache_cluster, CacheClusterId=kept) == "InvalidCacheClusterState"
 
 
 def test_a_node_goes_with_its_group(stand: Stand) -> None:

@@ -47,11 +47,13 @@ def test_a_trust_policy_that_is_none(iam: Any, document: str) -> None:
 def test_a_dash_from_a_spreadsheet(iam: Any) -> None:
     dashed = ECS.replace("ecs-tasks", "ecs\u2013tasks")
     assert refused(iam.create_role, RoleName="task", AssumeRolePolicyDocument=dashed) == "ValidationError"
-    role(iam, AssumeRolePolicyDocument=ECS.replace("ecs-tasks", "\u00e9cs-tasks"))  # up to U+00FF
+    said = {"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    accented = said | {"Condition": {"StringEquals": {"aws:RequestTag/a": "\u00e9"}}}  # up to U+00FF
+    role(iam, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [accented]}))
 
 
 def test_how_long_documents_may_be(iam: Any) -> None:
-    long = trust(*(f"service-{number}.amazonaws.com" for number in range(80)))
+    long = trust(*["ecs-tasks.amazonaws.com"] * 80)
     assert refused(iam.create_role, RoleName="task", AssumeRolePolicyDocument=long) == "LimitExceeded"
     role(iam, AssumeRolePolicyDocument=ECS + " " * 3000)  # whitespace is not counted
     half = allow(*(f"s3:Action{number:04}" for number in range(340)))

@@ -126,11 +126,19 @@ def test_an_instance_is_changed(slow_place: Place, clock: Leaping) -> None:
         {"DBInstanceClass": "db.t4g.large"},
     )
     change(**ONE, DBInstanceClass="db.t4g.large", ApplyImmediately=True)
-    one = place.one()
-    assert (one["DBInstanceClass"], one["DBInstanceStatus"]) == ("db.t4g.large", "modifying")
-    assert refused(change, **ONE, PromotionTier=1) == "InvalidDBInstanceState"
-    clock.sleep(301)
-    assert place.instance_status() == "available"
+    seen = []
+    for seconds in (0, 16, 285, 20):  # accepted, and shown as it was; begun; still under way; done
+        clock.sleep(seconds)
+        one = place.one()
+        seen.append((one["DBInstanceStatus"], one["DBInstanceClass"], bool(one["PendingModifiedValues"])))
+        if one["DBInstanceStatus"] == "modifying":
+            assert refused(change, **ONE, PromotionTier=1) == "InvalidDBInstanceState"
+    assert seen == [
+        ("available", "db.t4g.medium", True),
+        ("modifying", "db.t4g.medium", True),
+        ("modifying", "db.t4g.medium", True),
+        ("available", "db.t4g.large", False),
+    ]
 
 
 def test_an_instance_holds_its_subnet_and_its_groups(slow_place: Place, clock: Leaping) -> None:

@@ -94,7 +94,10 @@ def test_what_is_right_passes(whole: Place) -> None:
     rds = whole.rds
     rds.create_db_cluster_snapshot(**MAIN, **SNAPSHOT)
     rds.modify_db_cluster(**MAIN, **UAT, BackupRetentionPeriod=35, ApplyImmediately=True)
-    rds.modify_db_instance(**ONE, MonitoringInterval=60, MonitoringRoleArn="arn:aws:iam::000011112222:role/monitoring")
+    watching = whole.role("*", "monitoring", service="monitoring.rds.amazonaws.com")
+    unknown = {"MonitoringInterval": 60, "MonitoringRoleArn": watching + "-none"}
+    assert refused(rds.modify_db_instance, **ONE, **unknown) == "InvalidParameterValue"
+    rds.modify_db_instance(**ONE, MonitoringInterval=60, MonitoringRoleArn=watching)
     rds.modify_db_instance(**ONE, MonitoringInterval=30, CACertificateIdentifier="rds-ca-ecc384-g1")
     rds.modify_db_instance(**ONE, DBInstanceClass="db.serverless", ApplyImmediately=True)
     rds.modify_db_proxy_endpoint(**READ, VpcSecurityGroupIds=[whole.guard])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.aurora import Place
 from tests.sandbox.refusals import refused
 
 
@@ -56,3 +57,22 @@ def test_tags(secrets: Any) -> None:
     assert refused(secrets.create_secret, Name="a", SecretString="x", Tags=reserved) == "InvalidParameterException"
     secrets.create_secret(Name="a", SecretString="x", Tags=many[:50])
     assert len(secrets.describe_secret(SecretId="a")["Tags"]) == 50
+    assert refused(secrets.tag_resource, SecretId="a", Tags=many[50:]) == "InvalidParameterException"
+    secrets.tag_resource(SecretId="a", Tags=many[:1])
+
+
+def test_what_another_service_keeps_is_its_own(place: Place) -> None:
+    """aws-reality 4.8, last row."""
+    place.rds.create_db_cluster(**_kept(place))
+    arn = place.described()["MasterUserSecret"]["SecretArn"]
+    assert place.secrets.get_secret_value(SecretId=arn)["SecretString"]
+    for change, said in (("put_secret_value", {"SecretString": "x"}), ("update_secret", {"Description": "mine"})):
+        assert refused(getattr(place.secrets, change), SecretId=arn, **said) == "InvalidRequestException"
+    assert refused(place.secrets.delete_secret, SecretId=arn) == "InvalidRequestException"
+    place.rds.delete_db_cluster(DBClusterIdentifier="main", SkipFinalSnapshot=True)
+    assert refused(place.secrets.get_secret_value, SecretId=arn) == "ResourceNotFoundException"
+
+
+def _kept(place: Place) -> dict[str, Any]:
+    said = place.cluster(ManageMasterUserPassword=True)
+    return {key: value for key, value in said.items() if key != "MasterUserPassword"}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from muvi_provision.sandbox import persistence
 from muvi_provision.sandbox.cloud import Cloud
 from tests.sandbox.conftest import Connect, Leaping
 from tests.sandbox.refusals import refused
@@ -73,4 +74,29 @@ def test_a_listing_may_lag(clock: Leaping, connect: Connect) -> None:
     assert names(secrets) == ["a"]
     clock.sleep(40)
     assert names(secrets) == ["a", "b"]
+    cloud.reset()
+
+
+def test_a_listing_lags_behind_changes_too(clock: Leaping, connect: Connect) -> None:
+    """aws-reality 1.3: what is gone is still shown, and what has changed as it was."""
+    cloud = Cloud(clock, lag_s=60)
+    secrets = connect(cloud, "secretsmanager")
+    for name in ("uat/a", "uat/b"):
+        secrets.create_secret(Name=name, SecretString="x", Tags=TAGS)
+    clock.sleep(61)
+    secrets.update_secret(SecretId="uat/a", Description="new")
+    secrets.tag_resource(SecretId="uat/a", Tags=[{"Key": "k", "Value": "v"}])
+    secrets.delete_secret(SecretId="uat/b", ForceDeleteWithoutRecovery=True)
+    ours = [{"Key": "name", "Values": ["uat/"]}]
+    again = Cloud(clock, lag_s=60)
+    persistence.load(again, persistence.dumped(cloud))
+    for each in (secrets, connect(again, "secretsmanager")):
+        shown = {one["Name"]: one for one in each.list_secrets(Filters=ours)["SecretList"]}
+        assert sorted(shown) == ["uat/a", "uat/b"]
+        assert (shown["uat/a"].get("Description", ""), shown["uat/a"]["Tags"]) == ("", TAGS)
+        assert refused(each.describe_secret, SecretId="uat/b") == "ResourceNotFoundException"
+    again.reset()
+    clock.sleep(61)
+    (left,) = secrets.list_secrets(Filters=ours)["SecretList"]
+    assert (left["Description"], len(left["Tags"])) == ("new", 2)
     cloud.reset()

@@ -86,6 +86,32 @@ def test_tags(ssm: Any) -> None:
     assert ssm.list_tags_for_resource(**named)["TagList"] == []
 
 
+@pytest.mark.parametrize(
+    "tag", [{"Key": "aws:a", "Value": "v"}, {"Key": "a,b", "Value": "v"}, {"Key": "a", "Value": "(v)"}]
+)
+def test_how_tags_are_spelt(ssm: Any, tag: dict[str, str]) -> None:
+    assert refused(ssm.put_parameter, **wanted(Tags=[tag])) == "ValidationException"
+    ssm.put_parameter(**wanted(Tags=TAGS))
+    named = {"ResourceType": "Parameter", "ResourceId": "/uat/api/url"}
+    assert refused(ssm.add_tags_to_resource, **named, Tags=[tag]) == "ValidationException"
+
+
+def test_an_advanced_parameter_keeps_its_size(ssm: Any) -> None:
+    ssm.put_parameter(**wanted(value="x" * 8192, Tier="Advanced"))
+    ssm.put_parameter(**wanted(value="y" * 8192, Overwrite=True))
+    assert refused(ssm.put_parameter, **wanted(value="", Overwrite=True)) == "ValidationException"
+
+
+def test_so_many_in_a_region(clock: Leaping, connect: Connect) -> None:
+    few = connect(Cloud(clock, quotas={"ssm_parameters": 2}), "ssm")
+    few.put_parameter(**wanted("/a"))
+    few.put_parameter(**wanted("/b"))
+    assert refused(few.put_parameter, **wanted("/c")) == "ParameterLimitExceeded"
+    few.put_parameter(**wanted("/b", Overwrite=True))
+    few.delete_parameter(Name="/a")
+    few.put_parameter(**wanted("/c"))
+
+
 def test_by_path_ten_a_page(ssm: Any) -> None:
     for number in range(23):
         ssm.put_parameter(**wanted(f"/uat/api/{number:02d}"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from muvi_provision.sandbox import interfaces, lifecycles
 from muvi_provision.sandbox.databases import master
-from muvi_provision.sandbox.databases.found import clusters, members, plain, proxies
+from muvi_provision.sandbox.databases.found import clusters, instances, members, plain, proxies
 from muvi_provision.sandbox.databases.objects import Endpoint
 from muvi_provision.sandbox.lifecycles import Lifecycle, register
 from muvi_provision.sandbox.objects import Kind
@@ -15,6 +15,7 @@ from muvi_provision.sandbox.objects import register as register_kind
 from muvi_provision.sandbox.view import View
 
 LINGER = "rds_interface"
+SNAPSHOT_S = 180
 
 
 def let_go(view: View, wanted: str) -> None:
@@ -79,6 +80,25 @@ def _rested(view: View, wanted: str) -> None:
     follow(view, wanted, "starting")
 
 
+def _changing(view: View, wanted: str) -> None:
+    lifecycles.begin_making(view, "db_instance_change", wanted)
+
+
+def _changed(view: View, wanted: str) -> None:
+    """An instance tells its old settings until it is available with the new ones."""
+    one = instances(view)[plain(wanted)]
+    one.said |= one.due
+    one.due = {}
+
+
+def _upgraded(view: View, wanted: str) -> None:
+    """A cluster tells its old version until it is available with the new one; its members are upgraded with it."""
+    one = clusters(view)[plain(wanted)]
+    one.said |= one.due
+    one.due = {}
+    follow(view, wanted, "available")
+
+
 def _started(view: View, wanted: str) -> None:
     follow(view, wanted, "available")
 
@@ -95,6 +115,9 @@ register_kind(
 _AT = "status"
 register(Lifecycle("db_cluster", "creating", "available", 120, "deleting", 120, attribute=_AT), end=_end_cluster)
 register(Lifecycle("db_cluster_change", "modifying", "available", 30, attribute=_AT))
+register(Lifecycle("db_cluster_password", "resetting-master-credentials", "available", 30, attribute=_AT))
+register(Lifecycle("db_cluster_upgrade", "upgrading", "available", 600, attribute=_AT), ready=_upgraded)
+register(Lifecycle("db_cluster_snapshot", "creating", "available", SNAPSHOT_S, attribute=_AT))
 register(Lifecycle("db_cluster_stop", "stopping", "stopped", 300, attribute=_AT), ready=_stopped)
 register(Lifecycle("db_cluster_rest", "stopped", "starting", 7 * 86_400, attribute=_AT), ready=_rested)
 register(Lifecycle("db_cluster_start", "starting", "available", 600, attribute=_AT), ready=_started)
@@ -103,7 +126,8 @@ register(
     Lifecycle("db_instance", "creating", "available", 420, "deleting", 420, failed=_BAD, attribute=_AT),
     end=_end_instance,
 )
-register(Lifecycle("db_instance_change", "modifying", "available", 300, failed=_BAD, attribute=_AT))
+register(Lifecycle("db_instance_accepted", "available", "modifying", 15, attribute=_AT), ready=_changing)
+register(Lifecycle("db_instance_change", "modifying", "available", 300, failed=_BAD, attribute=_AT), ready=_changed)
 _BAD = "incompatible-network"  # a proxy has no state called failed
 register(
     Lifecycle("db_proxy", "creating", "available", 600, "deleting", 600, failed=_BAD, attribute=_AT), end=_end_proxy

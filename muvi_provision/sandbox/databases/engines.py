@@ -16,6 +16,11 @@ AUTHORITIES = ("rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
 ENDS = datetime(2027, 2, 28, 23, 59, 59, tzinfo=UTC)  # 0.11
 
 
+def number(version: str) -> tuple[int, ...]:
+    """By which versions are compared."""
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
+
+
 def family(version: str) -> str:
     """The parameter group family of a version."""
     return f"{ENGINE}{version.partition('.')[0]}"
@@ -34,13 +39,13 @@ def resolved(version: str | None) -> str | None:
 
 def listed(*, everything: bool) -> list[str]:
     found = (*AVAILABLE, *DEPRECATED) if everything else AVAILABLE
-    return sorted(found, key=lambda version: int(version.partition(".")[2]))
+    return sorted(found, key=number)
 
 
 def described(version: str) -> dict[str, Any]:
     """As DescribeDBEngineVersions shows one."""
     known = listed(everything=False)
-    newer = [one for one in known if int(one[3:]) > int(version[3:])]
+    newer = [one for one in known if number(one) > number(version)]
     return {
         "Engine": ENGINE,
         "MajorEngineVersion": MAJOR,

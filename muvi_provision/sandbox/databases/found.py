@@ -110,17 +110,27 @@ def tags_of(params: Mapping[str, Any]) -> dict[str, str]:
 
 # a change of a kind is a life cycle of its own, of the same objects: what is of the kind, its mark, AWS's code, them
 _KINDS: dict[str, tuple[str, str, Callable[[View], Iterable[Any]]]] = {
-    "db_cluster db_cluster_change db_cluster_stop db_cluster_rest db_cluster_start": (
+    "db_cluster db_cluster_change db_cluster_password db_cluster_upgrade db_cluster_stop db_cluster_rest"
+    " db_cluster_start": (
         ":cluster:",
         "DBClusterNotFoundFault",
         lambda view: clusters(view).values(),
     ),
-    "db_instance db_instance_change": (":db:", "DBInstanceNotFound", lambda view: instances(view).values()),
+    "db_instance db_instance_accepted db_instance_change": (
+        ":db:",
+        "DBInstanceNotFound",
+        lambda view: instances(view).values(),
+    ),
     "db_proxy db_proxy_change": (":db-proxy:", "DBProxyNotFoundFault", lambda view: proxies(view).values()),
     "db_proxy_endpoint": (
         ":db-proxy-endpoint:",
         "DBProxyEndpointNotFoundFault",
         lambda view: endpoints(view).values(),
+    ),
+    "db_cluster_snapshot": (
+        ":cluster-snapshot:",
+        "DBClusterSnapshotNotFoundFault",
+        lambda view: snapshots(view).values(),
     ),
     "db_proxy_target": (":target:", "DBProxyTargetNotFoundFault", registrations),
 }

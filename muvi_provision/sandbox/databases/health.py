@@ -36,9 +36,11 @@ def of(view: View, proxy: Proxy, registered: Registration, instance: Instance) -
 
 
 def _growing(view: View, registered: Registration) -> bool:
-    """The first minute of a registration: unavailable, though nothing is wrong."""
+    """The first minute of a registration, or for ever: unavailable, though nothing is wrong."""
     phase = view.books.phases.get((view.region, registered.arn))
-    return phase is not None and phase.until - view.now > view.seconds(_REGISTERING_S)
+    if phase is None:
+        return False
+    return phase.kind in view.faults.never_ready or phase.until - view.now > view.seconds(_REGISTERING_S)
 
 
 def _bad(reason: str, description: str) -> Verdict:

@@ -38,7 +38,10 @@ class ParameterGroup(Tagged):
 
 @dataclass
 class Cluster(Tagged):
-    """``said`` has the settings in the words of CreateDBCluster, ``pending`` those that wait for the window."""
+    """``said`` has the settings in the words of CreateDBCluster, ``pending`` those that wait for the window.
+
+    due: the version that it is being upgraded to.
+    """
 
     resource_id: str
     subnet_group: str
@@ -50,11 +53,15 @@ class Cluster(Tagged):
     writer: str = ""
     secret: str = ""  # with the password, when RDS keeps it
     pending: dict[str, Any] = field(default_factory=dict)
+    due: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
 class Instance(Tagged):
-    """A member of a cluster; ``said`` in the words of CreateDBInstance."""
+    """A member of a cluster; ``said`` in the words of CreateDBInstance.
+
+    pending: what waits for the window. due: what is being changed now.
+    """
 
     resource_id: str
     cluster: str
@@ -64,6 +71,7 @@ class Instance(Tagged):
     made_at: datetime
     status: str = ""
     pending: dict[str, Any] = field(default_factory=dict)
+    due: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -73,7 +81,7 @@ class Snapshot(Tagged):
     cluster: str
     version: str
     made_at: datetime
-    status: str = "available"
+    status: str = ""
 
 
 @dataclass

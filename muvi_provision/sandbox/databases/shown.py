@@ -113,7 +113,7 @@ def _members(view: View, one: Cluster) -> list[Shown]:
 
 def _pending(one: Cluster) -> Shown:
     spelt = {"EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled"}
-    kept = {key: value for key, value in one.pending.items() if key != "Port"}
+    kept = {key: value for key, value in (one.pending | one.due).items() if key != "Port"}
     return {spelt.get(key, key): value for key, value in kept.items()}
 
 
@@ -182,7 +182,7 @@ def instance(view: View, one: Instance) -> Shown:
         "LicenseModel": "postgresql-license",
         "MultiAZ": False,
         "NetworkType": "IPV4",
-        "PendingModifiedValues": one.pending,
+        "PendingModifiedValues": one.pending | one.due,
         "PerformanceInsightsEnabled": bool(one.said.get("EnablePerformanceInsights")),
         "IAMDatabaseAuthenticationEnabled": bool(owner.said.get("EnableIAMDatabaseAuthentication")),
         "EnabledCloudwatchLogsExports": sorted(owner.said.get("EnableCloudwatchLogsExports", ())),
@@ -204,6 +204,6 @@ def snapshot(one: Snapshot) -> Shown:
         "EngineVersion": one.version,
         "SnapshotType": "manual",
         "Status": one.status,
-        "PercentProgress": 100,
+        "PercentProgress": 100 if one.status == "available" else 0,
         "TagList": one.get_tags(),
     }

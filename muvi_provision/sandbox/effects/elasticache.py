@@ -84,8 +84,7 @@ _FIELDS = {
     "MultiAZEnabled": "multi_az",
     "AutoMinorVersionUpgrade": "upgrades",
 }
-_HEAVY = {"CacheNodeType": "node_type", "EngineVersion": "version"}  # in the maintenance window, or immediately
-_CHANGEABLE = {"ReplicationGroupId", "ApplyImmediately", *_FIELDS, *_HEAVY}
+_CHANGEABLE = {"ReplicationGroupId", "ApplyImmediately", *_FIELDS, *caches.HEAVY}
 
 
 @instead("elasticache", "ModifyReplicationGroup")
@@ -96,17 +95,13 @@ def changed(call: Call, view: View) -> Any:
     for member, attribute in _FIELDS.items():
         if member in call.params:
             setattr(group, attribute, call.params[member])
-    for member, attribute in _HEAVY.items():
+    for member, attribute in caches.HEAVY.items():
         wanted = _meant(call, member)
-        if wanted is None or wanted == getattr(group, attribute):
-            continue
-        if call.params.get("ApplyImmediately"):
-            setattr(group, attribute, wanted)
-            group.pending.pop(member, None)
-        else:
-            group.pending[member] = wanted
-    if group.parameter_group in cache_catalogue.DEFAULTS:
-        group.parameter_group = f"default.{cache_catalogue.VERSIONS[group.version][1]}"
+        if wanted not in (None, group.due.get(member, getattr(group, attribute))):
+            group.pending[member] = str(wanted)
+    if call.params.get("ApplyImmediately"):
+        group.due |= group.pending
+        group.pending = {}
     return _changing(view, group)
 
 
@@ -127,6 +122,19 @@ def counted(call: Call, view: View) -> Any:
         kept[f"{group.name}-{number}"] = subnet
     group.members = kept
     return _changing(view, group)
+
+
+@instead("elasticache", "DeleteCacheCluster")
+def replica_gone(call: Call, view: View) -> Any:
+    """A replica by itself; its group goes on without it."""
+    if call.params.get("FinalSnapshotIdentifier"):
+        raise NotImplementedError("a last snapshot")
+    wanted = str(call.params["CacheClusterId"]).lower()
+    group = caches.group_of(view, wanted)
+    assert group is not None  # a rule saw to that
+    del group.members[wanted]
+    _changing(view, group)
+    return {"CacheCluster": {"CacheClusterId": wanted, "CacheClusterStatus": "deleting", "Engine": "redis"}}
 
 
 def _changing(view: View, group: ReplicationGroup) -> Any:

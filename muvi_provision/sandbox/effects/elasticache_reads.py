@@ -59,7 +59,7 @@ def _node(view: View, group: ReplicationGroup, member: str, detailed: bool) -> d
         "PreferredAvailabilityZone": zone,
         "CacheClusterCreateTime": group.made,
         "PreferredMaintenanceWindow": group.maintenance,
-        "PendingModifiedValues": dict(group.pending),
+        "PendingModifiedValues": group.pending | group.due,
         "CacheParameterGroup": {
             "CacheParameterGroupName": group.parameter_group,
             "ParameterApplyStatus": "in-sync",

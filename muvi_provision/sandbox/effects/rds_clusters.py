@@ -100,22 +100,35 @@ def listed(call: Call, view: View) -> Any:
 @instead("rds", "ModifyDBCluster")
 def changed(call: Call, view: View) -> Any:
     """aws-reality 4.2 g: some changes wait for the window unless they are to be applied at once."""
-    params, one = call.params, _cluster(call, view)
+    params, one = dict(call.params), _cluster(call, view)
     if "NewDBClusterIdentifier" in params:
         raise NotImplementedError("a new name of a cluster")
+    if "EngineVersion" in params:
+        params["EngineVersion"] = engines.resolved(params["EngineVersion"])
     before = _state(one)
     _rekey(view, one, params)
     for key in [key for key in _PLAIN if key in params]:
         one.said[key] = params[key]
     one.pending |= {key: params[key] for key in _WINDOW if key in params and one.said.get(key) != params[key]}
     if params.get("ApplyImmediately"):
+        one.due = {key: one.pending.pop(key) for key in ("EngineVersion",) if key in one.pending}
         one.said |= one.pending
         one.pending = {}
     _regroup(view, one, params.get("VpcSecurityGroupIds"))
     _relog(one, params.get("CloudwatchLogsExportConfiguration", {}))
     if _state(one) != before:
-        lifecycles.begin_making(view, "db_cluster_change", one.arn)
+        _begin(view, one, before["password"])
     return _answer(view, one)
+
+
+def _begin(view: View, one: Cluster, password: str) -> None:
+    """What AWS calls the change depends on what changes."""
+    if one.due:
+        lifecycles.begin_making(view, "db_cluster_upgrade", one.arn)
+        endings.follow(view, one.name, "upgrading")
+    else:
+        kind = "db_cluster_password" if one.password != password else "db_cluster_change"
+        lifecycles.begin_making(view, kind, one.arn)
 
 
 def _rekey(view: View, one: Cluster, params: dict[str, Any]) -> None:
@@ -126,10 +139,10 @@ def _rekey(view: View, one: Cluster, params: dict[str, Any]) -> None:
         master.keep(view, one, params.get("MasterUserSecretKmsKeyId"))
 
 
-def _state(one: Cluster) -> Any:
+def _state(one: Cluster) -> dict[str, Any]:
     """What it takes the cluster a while to change."""
     loud = {key: value for key, value in one.said.items() if key not in _QUIET}
-    return loud | {"password": one.password, "groups": sorted(one.groups)}
+    return loud | {"password": one.password, "groups": sorted(one.groups), "due": dict(one.due)}
 
 
 def _regroup(view: View, one: Cluster, groups: list[str] | None) -> None:
@@ -155,7 +168,8 @@ def going(call: Call, view: View) -> Any:
     lifecycles.begin_deleting(view, "db_cluster", one.arn)
     phases = view.books.phases
     members = [phases[view.region, item.arn].until for item in found.members(view, one.name)]
-    phases[view.region, one.arn].until = max(phases[view.region, one.arn].until, *members, 0)
+    longer = view.seconds(endings.SNAPSHOT_S) if name else 0  # aws-reality 1.2: a final snapshot comes first
+    phases[view.region, one.arn].until = max(phases[view.region, one.arn].until, *members, 0) + longer
     return _answer(view, one)
 
 
@@ -180,6 +194,7 @@ def keep(view: View, cluster: Cluster, name: str, tags: dict[str, str]) -> Snaps
     arn = found.arn(view, "cluster-snapshot", name)
     one = Snapshot(arn, name, tags, cluster.name, cluster.said["EngineVersion"], view.today)
     view.backend("rds").cluster_snapshots[name] = one
+    lifecycles.begin_making(view, "db_cluster_snapshot", arn)
     return one
 
 
@@ -204,4 +219,6 @@ def snapshots(call: Call, view: View) -> Any:
 @instead("rds", "DeleteDBClusterSnapshot")
 def snapshot_gone(call: Call, view: View) -> Any:
     name = found.plain(call.params["DBClusterSnapshotIdentifier"])
-    return {"DBClusterSnapshot": shown.snapshot(view.backend("rds").cluster_snapshots.pop(name))}
+    gone = view.backend("rds").cluster_snapshots.pop(name)
+    gone.status = "deleted"
+    return {"DBClusterSnapshot": shown.snapshot(gone)}

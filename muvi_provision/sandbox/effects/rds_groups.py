@@ -8,7 +8,7 @@ from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.databases import found, shown
 from muvi_provision.sandbox.databases.objects import ParameterGroup, SubnetGroup
 from muvi_provision.sandbox.databases.pages import paged
-from muvi_provision.sandbox.databases.parameters import APPLY_TYPES, FAMILIES
+from muvi_provision.sandbox.databases.parameters import APPLY_TYPES, FAMILIES, allowed
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.view import View
 
@@ -121,6 +121,7 @@ def _parameter(name: str, changed: dict[str, tuple[str, str]]) -> dict[str, Any]
     kind = APPLY_TYPES[name]
     value, method = changed.get(name, (None, "immediate" if kind == "dynamic" else "pending-reboot"))
     said = {} if value is None else {"ParameterValue": value}
+    said |= {"AllowedValues": allowed(name)} if allowed(name) else {}
     return said | {
         "ParameterName": name,
         "Source": "engine-default" if value is None else "user",

@@ -68,11 +68,11 @@ def made(call: Call, view: View) -> Any:
 
 
 def _place(view: View, cluster: Cluster, zone: str | None) -> Any:
-    """A subnet in the zone asked for, else in that with the fewest instances of the cluster."""
+    """A subnet with room in the zone asked for, else in that with the fewest instances of the cluster."""
     group = found.subnet_groups(view)[cluster.subnet_group]
     subnets = [one for one in (view.find("subnet", wanted) for wanted in group.subnets) if one is not None]
     taken = [one.zone for one in found.members(view, cluster.name)]
-    fitting = [one for one in subnets if zone in (None, one.availability_zone)]
+    fitting = [one for one in subnets if zone in (None, one.availability_zone) and interfaces.room(view, one.id)]
     return min(fitting, key=lambda one: (taken.count(one.availability_zone), one.availability_zone))
 
 
@@ -101,23 +101,23 @@ def listed(call: Call, view: View) -> Any:
 
 @instead("rds", "ModifyDBInstance")
 def changed(call: Call, view: View) -> Any:
-    """Another class or authority waits for the window unless it is to be applied at once."""
+    """Another class or authority waits for the window unless it is to be applied at once (which is not so at once)."""
     params, one = call.params, _instance(call, view)
     if "NewDBInstanceIdentifier" in params:
         raise NotImplementedError("a new name of an instance")
     for key in [key for key in _PLAIN if key in params]:
         one.said[key] = params[key]
-    due = {key: params[key] for key in _WINDOW if key in params and one.said.get(key) != params[key]}
-    if params.get("ApplyImmediately"):
-        due = one.pending | due
+    one.pending |= {key: params[key] for key in _WINDOW if key in params and _coming(one, key) != params[key]}
+    if params.get("ApplyImmediately") and one.pending:
+        one.due |= one.pending
         one.pending = {}
-        one.said |= due
-    else:
-        one.pending |= due
-        due = {}
-    if due:
-        lifecycles.begin_making(view, "db_instance_change", one.arn)
+        lifecycles.begin_making(view, "db_instance_accepted", one.arn)
     return _answer(view, one)
+
+
+def _coming(one: Instance, key: str) -> Any:
+    """The value that it has, or is on its way to."""
+    return one.due.get(key, one.said.get(key))
 
 
 @instead("rds", "DeleteDBInstance")

@@ -72,15 +72,13 @@ def busy_deleting(call: Call, view: View) -> str | None:
     return None if allowed else said
 
 
-@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterValue", "a node type that the region sells", source="2.3")
-def node_type(call: Call, view: View) -> str | None:
-    wanted = call.params.get("CacheNodeType")
-    if wanted is None and call.operation == _MODIFY:
-        return None
-    return None if wanted in cache_catalogue.node_types(view.region) else f"Invalid Cache Node Type: {wanted}."
-
-
-@rule("elasticache", _CREATE, "InvalidParameterValue", "the engine is redis")
+@rule(
+    "elasticache",
+    _CREATE,
+    "InvalidParameterValue",
+    "the engine is redis",
+    source="ElastiCache API: CreateReplicationGroup, Engine",
+)
 def engine(call: Call, view: View) -> str | None:
     wanted = call.params.get("Engine", "redis")
     if wanted == "valkey":
@@ -101,56 +99,6 @@ def downgrade(call: Call, view: View) -> str | None:
     wanted = cache_catalogue.version(str(call.params.get("EngineVersion", "")))
     lower = wanted is not None and wanted < caches.shelf(view).groups[name_of(call)].version
     return f"The engine cannot be downgraded to version {wanted}." if lower else None
-
-
-@rule("elasticache", _CREATE, "InvalidParameterValue", "1 to 6 nodes")
-def node_count(call: Call, view: View) -> str | None:
-    wanted = call.params.get("NumCacheClusters", 1)
-    return None if 1 <= wanted <= 6 else "The number of cache clusters must be between 1 and 6."
-
-
-@rule("elasticache", _COUNTS, "InvalidParameterValue", "0 to 5 replicas, at once")
-def replica_count(call: Call, view: View) -> str | None:
-    wanted = call.params.get("NewReplicaCount", -1)
-    if not call.params.get("ApplyImmediately"):
-        return "The parameter ApplyImmediately must be true."
-    return None if 0 <= wanted <= 5 else "NewReplicaCount must be between 0 and 5."
-
-
-@rule("elasticache", _COUNTS, "NoOperationFault", "the count really goes up, or down")
-def no_change(call: Call, view: View) -> str | None:
-    now, wanted = len(caches.shelf(view).groups[name_of(call)].members) - 1, call.params["NewReplicaCount"]
-    wrong = wanted <= now if call.operation == "IncreaseReplicaCount" else wanted >= now
-    return f"The replication group has {now} replicas already." if wrong else None
-
-
-@rule("elasticache", _CREATE, "InvalidParameterCombination", "automatic failover: two nodes at least", source="4.7 g")
-def failover(call: Call, view: View) -> str | None:
-    alone = call.params.get("NumCacheClusters", 1) < 2
-    message = "Must specify at least two cache clusters in order to enable auto failover."
-    return message if alone and call.params.get("AutomaticFailoverEnabled") else None
-
-
-@rule("elasticache", (_MODIFY, "DecreaseReplicaCount"), "InvalidParameterValue", "automatic failover stays possible")
-def failover_kept(call: Call, view: View) -> str | None:
-    group = caches.shelf(view).groups[name_of(call)]
-    nodes = call.params.get("NewReplicaCount", len(group.members) - 1) + 1
-    wanted = call.params.get("AutomaticFailoverEnabled", group.failover)
-    return "Automatic failover needs a primary and one replica at least." if wanted and nodes < 2 else None
-
-
-@rule(
-    "elasticache",
-    (_CREATE, _MODIFY),
-    "InvalidParameterCombination",
-    "Multi-AZ: with automatic failover only",
-    source="4.7 g",
-)
-def multi_az(call: Call, view: View) -> str | None:
-    held = caches.shelf(view).groups.get(name_of(call))
-    wanted = call.params.get("MultiAZEnabled", held is not None and held.multi_az)
-    safe = call.params.get("AutomaticFailoverEnabled", held is not None and held.failover)
-    return "Multi-AZ can only be enabled with automatic failover." if wanted and not safe else None
 
 
 @rule(
@@ -194,7 +142,14 @@ def subnet_left(call: Call, view: View) -> str | None:
     return None if left else f"No subnet of the cache subnet group {named} is left."
 
 
-@rule("elasticache", (_CREATE, _MODIFY), "CacheParameterGroupNotFound", "the parameter group is there", 404)
+@rule(
+    "elasticache",
+    (_CREATE, _MODIFY),
+    "CacheParameterGroupNotFound",
+    "the parameter group is there",
+    404,
+    source="ElastiCache API: CreateReplicationGroup, CacheParameterGroupNotFoundFault",
+)
 def parameter_group(call: Call, view: View) -> str | None:
     wanted = call.params.get("CacheParameterGroupName")
     there = wanted is None or _family(view, wanted)
@@ -202,18 +157,29 @@ def parameter_group(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", (_CREATE, _MODIFY), "InvalidParameterCombination", "the parameter group is of the version's family"
+    "elasticache",
+    (_CREATE, _MODIFY),
+    "InvalidParameterCombination",
+    "the parameter group is of the version's family",
+    source="from memory",
 )
 def family(call: Call, view: View) -> str | None:
-    wanted = call.params.get("CacheParameterGroupName")
     held = caches.shelf(view).groups.get(name_of(call))
+    kept = held.parameter_group if held and held.parameter_group not in cache_catalogue.DEFAULTS else None
+    wanted = call.params.get("CacheParameterGroupName", kept)
     told = str(call.params.get("EngineVersion", held.version if held else cache_catalogue.LATEST))
     needed = cache_catalogue.VERSIONS[str(cache_catalogue.version(told))][1]
     fits = wanted is None or _family(view, wanted) == needed
     return None if fits else f"Expected a parameter group of family {needed} but found {wanted}."
 
 
-@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterValue", "the security groups are there, in the VPC")
+@rule(
+    "elasticache",
+    (_CREATE, _MODIFY),
+    "InvalidParameterValue",
+    "the security groups are there, in the VPC",
+    source="from memory",
+)
 def security_groups(call: Call, view: View) -> str | None:
     held = caches.shelf(view)
     group = held.groups.get(name_of(call))
@@ -226,38 +192,15 @@ def security_groups(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", (_CREATE, "IncreaseReplicaCount"), "NodeQuotaForCustomerExceeded", "300 nodes a region", source="10"
+    "elasticache",
+    (_CREATE, _MODIFY),
+    "InvalidParameterValue",
+    "snapshots are kept for 35 days at most",
+    source="ElastiCache guide: automatic backups",
 )
-def node_quota(call: Call, view: View) -> str | None:
-    held = sum(len(one.members) for one in caches.shelf(view).groups.values())
-    group = caches.shelf(view).groups.get(name_of(call))
-    replicas = call.params.get("NewReplicaCount", 0) + 1 - len(group.members) if group else 0
-    more = replicas if group else call.params.get("NumCacheClusters", 1)
-    return "The maximum number of nodes in the region is reached." if held + more > view.quotas["cache_nodes"] else None
-
-
-@rule("elasticache", (_CREATE, _MODIFY), "InvalidParameterValue", "snapshots are kept for 35 days at most")
 def retention(call: Call, view: View) -> str | None:
     days = call.params.get("SnapshotRetentionLimit", 0)
     return None if 0 <= days <= 35 else "SnapshotRetentionLimit must be between 0 and 35."
-
-
-@rule("elasticache", "DeleteCacheCluster", "CacheClusterNotFound", "the node is there", 404, source="1.1")
-def node_missing(call: Call, view: View) -> str | None:
-    wanted = str(call.params["CacheClusterId"]).lower()
-    return None if caches.group_of(view, wanted) else f"CacheCluster {wanted} not found."
-
-
-@rule(
-    "elasticache",
-    "DeleteCacheCluster",
-    "InvalidCacheClusterState",
-    "a group's node goes with its group",
-    source="4.7 f",
-)
-def node_of_a_group(call: Call, view: View) -> str | None:
-    wanted = str(call.params["CacheClusterId"]).lower()
-    return f"Cache cluster {wanted} is serving as primary or replica of a replication group and cannot be deleted."
 
 
 def name_of(call: Call) -> str:

@@ -11,6 +11,7 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,254}")
+_TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _SUBNETS = ("CreateCacheSubnetGroup", "ModifyCacheSubnetGroup")
 _PARAMETERS = ("ModifyCacheParameterGroup", "DeleteCacheParameterGroup", "ResetCacheParameterGroup")
 _TAGGED = ("ListTagsForResource", "AddTagsToResource", "RemoveTagsFromResource")
@@ -67,13 +68,25 @@ def subnet_count(call: Call, view: View) -> str | None:
     return "A subnet group has 20 subnets at most." if len(call.params.get("SubnetIds", ())) > 20 else None
 
 
-@rule("elasticache", _SUBNETS, "InvalidParameterValue", "one subnet at least")
+@rule(
+    "elasticache",
+    _SUBNETS,
+    "InvalidParameterValue",
+    "one subnet at least",
+    source="ElastiCache API: CreateCacheSubnetGroup",
+)
 def some_subnet(call: Call, view: View) -> str | None:
     empty = call.params.get("SubnetIds") == []
     return "The parameter SubnetIds must contain at least one subnet." if empty else None
 
 
-@rule("elasticache", "ModifyCacheSubnetGroup", "SubnetInUse", "a subnet with a node in it stays in the group")
+@rule(
+    "elasticache",
+    "ModifyCacheSubnetGroup",
+    "SubnetInUse",
+    "a subnet with a node in it stays in the group",
+    source="ElastiCache API: ModifyCacheSubnetGroup, SubnetInUse",
+)
 def subnet_in_use(call: Call, view: View) -> str | None:
     users = [one for one in caches.shelf(view).groups.values() if one.subnet_group == subnet_group_of(call)]
     used = {subnet for one in users for subnet in one.members.values()}
@@ -91,7 +104,7 @@ def subnet_group_in_use(call: Call, view: View) -> str | None:
     "elasticache",
     "DeleteCacheSubnetGroup",
     "DependencyViolation",
-    "nor does an interface of one linger",
+    "no interface lingers in the subnets of a group that goes",
     source="4.6 f",
 )
 def subnet_group_lingering(call: Call, view: View) -> str | None:
@@ -99,20 +112,32 @@ def subnet_group_lingering(call: Call, view: View) -> str | None:
     return "Network interfaces in the subnets of the group are still being deleted." if used else None
 
 
-@rule("elasticache", _CREATES[1], "InvalidParameterValue", "a parameter group's name, and a family that exists")
+@rule(
+    "elasticache",
+    _CREATES[1],
+    "InvalidParameterValue",
+    "a parameter group's name, and a family that exists",
+    source="ElastiCache API: CreateCacheParameterGroup",
+)
 def parameter_group_name(call: Call, view: View) -> str | None:
     wanted = call.params["CacheParameterGroupFamily"]
     unknown = None if wanted in cache_catalogue.FAMILIES else f"CacheParameterGroupFamily {wanted} is not valid."
     return _bad_name("CacheParameterGroupName", parameter_group_of(call)) or unknown
 
 
-@rule("elasticache", _CREATES[1], "CacheParameterGroupAlreadyExists", "a name once in a region")
+@rule("elasticache", _CREATES[1], "CacheParameterGroupAlreadyExists", "a name once in a region", source="1.4")
 def parameter_group_taken(call: Call, view: View) -> str | None:
     there = parameter_group_of(call) in caches.shelf(view).parameter_groups
     return f"CacheParameterGroup {parameter_group_of(call)} already exists." if there else None
 
 
-@rule("elasticache", _PARAMETERS, "InvalidParameterValue", "a default parameter group stays as it is")
+@rule(
+    "elasticache",
+    _PARAMETERS,
+    "InvalidParameterValue",
+    "a default parameter group stays as it is",
+    source="ElastiCache guide: default parameter groups",
+)
 def default_group(call: Call, view: View) -> str | None:
     named = parameter_group_of(call)
     message = f"The parameter group {named} is a default and cannot be changed."
@@ -120,7 +145,12 @@ def default_group(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", (*_PARAMETERS, "DescribeCacheParameters"), "CacheParameterGroupNotFound", "the group is there", 404
+    "elasticache",
+    (*_PARAMETERS, "DescribeCacheParameters"),
+    "CacheParameterGroupNotFound",
+    "the group is there",
+    404,
+    source="ElastiCache API: ModifyCacheParameterGroup, CacheParameterGroupNotFoundFault",
 )
 def parameter_group_missing(call: Call, view: View) -> str | None:
     named = parameter_group_of(call)
@@ -129,7 +159,11 @@ def parameter_group_missing(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "elasticache", "ModifyCacheParameterGroup", "InvalidParameterValue", "parameters that exist, with values they take"
+    "elasticache",
+    "ModifyCacheParameterGroup",
+    "InvalidParameterValue",
+    "parameters that exist, with values they take",
+    source="ElastiCache API: ModifyCacheParameterGroup",
 )
 def parameter_values(call: Call, view: View) -> str | None:
     asked: list[dict[str, Any]] = call.params.get("ParameterNameValues", [])
@@ -144,68 +178,16 @@ def parameter_values(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("elasticache", "DeleteCacheParameterGroup", "InvalidCacheParameterGroupState", "no replication group uses it")
+@rule(
+    "elasticache",
+    "DeleteCacheParameterGroup",
+    "InvalidCacheParameterGroupState",
+    "no replication group uses it",
+    source="ElastiCache API: DeleteCacheParameterGroup",
+)
 def parameter_group_in_use(call: Call, view: View) -> str | None:
     used = any(one.parameter_group == parameter_group_of(call) for one in caches.shelf(view).groups.values())
     return f"The parameter group {parameter_group_of(call)} is in use by a cache cluster." if used else None
-
-
-_MISSING = {  # kind in an ARN -> the code for one that is not there (1.1)
-    "replicationgroup": ("ReplicationGroupNotFoundFault", 404),
-    "cluster": ("CacheClusterNotFound", 404),
-    "subnetgroup": ("CacheSubnetGroupNotFoundFault", 400),
-    "parametergroup": ("CacheParameterGroupNotFound", 404),
-}
-
-
-def _untagged(kind: str) -> Any:
-    def test(call: Call, view: View) -> str | None:
-        arn = str(call.params["ResourceName"])
-        missing = f":{kind}:" in arn and caches.tags_of(view, arn) is None
-        return f"{kind} {arn.rpartition(':')[2]} not found." if missing else None
-
-    return test
-
-
-@rule("elasticache", _TAGGED, "InvalidARN", "an ARN of ElastiCache")
-def arn(call: Call, view: View) -> str | None:
-    wanted = str(call.params["ResourceName"])
-    good = re.fullmatch(r"arn:aws:elasticache:[\w-]+:\d{12}:(" + "|".join(_MISSING) + r"):[\w.-]+", wanted)
-    return None if good else f"Invalid ARN: {wanted}"
-
-
-for _kind, (_code, _status) in _MISSING.items():
-    rule("elasticache", _TAGGED, _code, f"the {_kind} whose tags are meant is there", _status)(_untagged(_kind))
-
-
-@rule("elasticache", _TAGGED[1:], "InvalidReplicationGroupState", "a replication group is tagged once it is available")
-def tagged_too_early(call: Call, view: View) -> str | None:
-    wanted = str(call.params["ResourceName"]).rpartition(":")[2]
-    group = caches.group_of(view, wanted) or caches.shelf(view).groups.get(wanted)
-    here = group is not None and re.search(":(replicationgroup|cluster):", call.params["ResourceName"])
-    return f"Replication group {wanted} is not in available state." if here and group and not group.usable else None
-
-
-@rule("elasticache", (*_CREATES, "AddTagsToResource"), "TagQuotaPerResourceExceeded", "50 tags an object", source="1.5")
-def tag_count(call: Call, view: View) -> str | None:
-    keys = {str(tag.get("Key")) for tag in call.params.get("Tags", ())}
-    held = caches.tags_of(view, call.params["ResourceName"]) if "ResourceName" in call.params else {}
-    return "The maximum number of tags per resource is 50." if len(keys | set(held or ())) > 50 else None
-
-
-@rule(
-    "elasticache",
-    (*_CREATES, "AddTagsToResource"),
-    "InvalidParameterValue",
-    "a tag's key is not aws:'s, and short",
-    source="1.5",
-)
-def tag_keys(call: Call, view: View) -> str | None:
-    for tag in call.params.get("Tags", ()):
-        key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
-        if not 1 <= len(key) <= 128 or len(value) > 256 or key.lower().startswith("aws:"):
-            return f"The tag '{key}' has a length or a prefix that is not allowed."
-    return None
 
 
 def subnet_group_of(call: Call) -> str:

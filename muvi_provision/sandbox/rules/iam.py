@@ -7,9 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from muvi_provision.sandbox import roles
+from muvi_provision.sandbox import linked_roles, roles
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.iam import SERVICE_LINKED
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -17,9 +16,16 @@ _DOCUMENTS = {
     "CreateRole": "AssumeRolePolicyDocument",
     "UpdateAssumeRolePolicy": "PolicyDocument",
     "PutRolePolicy": "PolicyDocument",
+    "CreatePolicy": "PolicyDocument",
+    "CreatePolicyVersion": "PolicyDocument",
 }
 _TRUST = ("CreateRole", "UpdateAssumeRolePolicy")
-_TAG = re.compile(r"[\w\s_.:/=+\-@]*")  # aws-reality 1.5: letters of any script are letters
+_BY_NAME: tuple[str, ...] = (
+    *("GetRole", "UpdateRole", "DeleteRole", "TagRole", "UntagRole", "ListRoleTags", "UpdateAssumeRolePolicy"),
+    *("PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "ListRolePolicies"),
+    *("AttachRolePolicy", "DetachRolePolicy", "ListAttachedRolePolicies"),
+)
+_OWN = ("PutRolePolicy", "CreatePolicy", "CreatePolicyVersion")
 _TRUST_LIMIT, _INLINE_LIMIT = 2048, 10_240  # aws-reality 5.2 a; whitespace does not count
 
 
@@ -47,9 +53,9 @@ def trust_principal(call: Call, view: View) -> str | None:
 
 @rule(
     "iam",
-    "PutRolePolicy",
+    _OWN,
     "MalformedPolicyDocument",
-    "a role's own policy names resources, and no principal",
+    "what a role may do names resources, and no principal",
     source="5.2 a",
 )
 def inline_resource(call: Call, view: View) -> str | None:
@@ -61,21 +67,9 @@ def inline_resource(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("iam", _TRUST, "MalformedPolicyDocument", "whoever is trusted by name exists, and not only just", source="5.2 e")
-def unknown_principal(call: Call, view: View) -> str | None:
-    for statement in roles.statements(call.params[_DOCUMENTS[call.operation]]):
-        principal = statement.get("Principal")
-        named = principal.get("AWS", []) if isinstance(principal, Mapping) else []
-        for arn in [named] if isinstance(named, str) else named:
-            ours = str(arn).startswith(f"arn:aws:iam::{view.account}:role/")
-            if ours and (roles.find(view, arn) is None or not roles.settled(view, arn)):
-                return f'Invalid principal in policy: "AWS":"{arn}"'
-    return None
-
-
 @rule("iam", _TRUST, "LimitExceeded", "a trust policy: at most 2,048 characters", 409, source="5.2 a")
 def trust_length(call: Call, view: View) -> str | None:
-    long = len(_bare(call.params[_DOCUMENTS[call.operation]])) > _TRUST_LIMIT
+    long = len(bare(call.params[_DOCUMENTS[call.operation]])) > _TRUST_LIMIT
     return f"Cannot exceed quota for ACLSizePerRole: {_TRUST_LIMIT}" if long else None
 
 
@@ -88,11 +82,18 @@ def trust_length(call: Call, view: View) -> str | None:
     source="5.2 a",
 )
 def inline_length(call: Call, view: View) -> str | None:
-    role = _named(view, call)
+    role = roles.named(view, call.params["RoleName"])
     held = dict(role.policies) if role is not None else {}
     held[call.params["PolicyName"]] = call.params["PolicyDocument"]
-    long = sum(len(_bare(text)) for text in held.values()) > _INLINE_LIMIT
+    long = sum(len(bare(text)) for text in held.values()) > _INLINE_LIMIT
     return f"Maximum policy size of {_INLINE_LIMIT} bytes exceeded for role {call.params['RoleName']}" if long else None
+
+
+@rule("iam", _BY_NAME, "NoSuchEntity", "the role is there, and not only just", 404, source="5.2 b, 13")
+def role_missing(call: Call, view: View) -> str | None:
+    role = roles.named(view, call.params["RoleName"])
+    there = role is not None and roles.seen(view, role)
+    return None if there else f"The role with name {call.params['RoleName']} cannot be found."
 
 
 @rule("iam", "CreateRole", "EntityAlreadyExists", "one role of a name, in whatever case", 409, source="5.2 a")
@@ -108,39 +109,25 @@ def too_many_roles(call: Call, view: View) -> str | None:
     return f"Cannot exceed quota for RolesPerAccount: {most}" if len(_own(view)) >= most else None
 
 
-@rule("iam", "AttachRolePolicy", "LimitExceeded", "a role holds 10 managed policies", 409, source="5.2 i")
-def too_many_policies(call: Call, view: View) -> str | None:
-    role = _named(view, call)
-    held = set(role.managed_policies) if role is not None else set()
-    return "Cannot exceed quota for PoliciesPerRole: 10" if len(held | {call.params["PolicyArn"]}) > 10 else None
-
-
-@rule("iam", ("CreateRole", "TagRole"), "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@", source="1.5")
-def role_tags(call: Call, view: View) -> str | None:
-    tags = call.params.get("Tags", [])
-    for tag in tags:
-        key, value = str(tag.get("Key", "")), str(tag.get("Value", ""))
-        if key.lower().startswith("aws:"):
-            return "Member must not start with the reserved prefix aws:"
-        if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
-            return f"The tag '{key}' has characters that are not allowed"
-    return "The number of tags has reached the maximum limit." if len(tags) > 50 else None
-
-
 @rule("iam", "DeleteRole", "DeleteConflict", "a role gives up its policies before it goes", 409, source="5.2 f")
 def role_in_use(call: Call, view: View) -> str | None:
-    role = _named(view, call)
-    if role is not None and role.managed_policies:
+    role = roles.named(view, call.params["RoleName"])
+    still = role is not None and view.now < getattr(role, "held_until", 0.0)
+    if role is not None and (role.managed_policies or still):
         return "Cannot delete entity, must detach all policies first."
     return "Cannot delete entity, must delete policies first." if role is not None and role.policies else None
 
 
 @rule(
-    "iam", ("DeleteRole", "PutRolePolicy", "UpdateAssumeRolePolicy"), "UnmodifiableEntity", "AWS's own roles are AWS's"
+    "iam",
+    ("DeleteRole", "PutRolePolicy", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy"),
+    "UnmodifiableEntity",
+    "AWS's own roles are AWS's",
+    source="IAM API: DeleteRole, UnmodifiableEntity",
 )
 def aws_s_own(call: Call, view: View) -> str | None:
-    role = _named(view, call)
-    bad = role is not None and role.path.startswith("/aws-service-role/")
+    role = roles.named(view, call.params["RoleName"])
+    bad = role is not None and role.path.startswith(linked_roles.PATH)
     return (
         f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"
         if bad
@@ -151,12 +138,12 @@ def aws_s_own(call: Call, view: View) -> str | None:
 @rule("iam", "CreateServiceLinkedRole", "AccessDenied", "the service has a service-linked role", 403, source="5.3 a")
 def unknown_service(call: Call, view: View) -> str | None:
     service = call.params["AWSServiceName"]
-    return None if service in SERVICE_LINKED else f"Service {service} does not support service-linked roles"
+    return None if service in linked_roles.NAMES else f"Service {service} does not support service-linked roles"
 
 
 @rule("iam", "CreateServiceLinkedRole", "InvalidInput", "an account has each service-linked role once", source="5.3 c")
 def linked_twice(call: Call, view: View) -> str | None:
-    name = SERVICE_LINKED[call.params["AWSServiceName"]]
+    name = linked_roles.NAMES[call.params["AWSServiceName"]]
     message = f"Service role name {name} has been taken in this account, please try a different suffix."
     return message if name in {one.name for one in _all(view)} else None
 
@@ -172,7 +159,7 @@ def _names_action(statement: Mapping[str, Any]) -> bool:
     return bool(statement.get("Action") or statement.get("NotAction"))
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
@@ -181,8 +168,4 @@ def _all(view: View) -> list[Any]:
 
 
 def _own(view: View) -> list[Any]:
-    return [one for one in _all(view) if not one.path.startswith("/aws-service-role/")]
-
-
-def _named(view: View, call: Call) -> Any:
-    return next((one for one in _all(view) if one.name == call.params["RoleName"]), None)
+    return [one for one in _all(view) if not one.path.startswith(linked_roles.PATH)]

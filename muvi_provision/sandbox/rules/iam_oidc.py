@@ -23,9 +23,7 @@ _BY_ARN = (
     "TagOpenIDConnectProvider",
     "UntagOpenIDConnectProvider",
 )
-_TAGGING = ("CreateOpenIDConnectProvider", "TagOpenIDConnectProvider")
-_TAG = re.compile(r"[\w\s_.:/=+\-@]*")
-_MOST, _AUDIENCES, _THUMBPRINTS = 100, 100, 5
+_AUDIENCES, _THUMBPRINTS = 100, 5
 
 
 @rule(
@@ -51,17 +49,24 @@ def taken(call: Call, view: View) -> str | None:
 
 @rule("iam", "CreateOpenIDConnectProvider", "LimitExceeded", "100 providers an account", 409, source="5.2 i")
 def too_many(call: Call, view: View) -> str | None:
-    full = len(_held(view)) >= _MOST
-    return f"Cannot exceed quota for OpenIdConnectProvidersPerAccount: {_MOST}" if full else None
+    most = view.quotas["oidc_providers"]
+    return f"Cannot exceed quota for OpenIdConnectProvidersPerAccount: {most}" if len(_held(view)) >= most else None
 
 
-@rule("iam", _BY_ARN, "NoSuchEntity", "the provider is there", 404)
+@rule("iam", _BY_ARN, "NoSuchEntity", "the provider is there", 404, source="1.1")
 def missing(call: Call, view: View) -> str | None:
     arn = call.params["OpenIDConnectProviderArn"]
     return None if arn in _held(view) else f"OpenIDConnect Provider not found for arn {arn}"
 
 
-@rule("iam", "AddClientIDToOpenIDConnectProvider", "LimitExceeded", "a provider has 100 audiences", 409)
+@rule(
+    "iam",
+    "AddClientIDToOpenIDConnectProvider",
+    "LimitExceeded",
+    "a provider has 100 audiences",
+    409,
+    source="IAM quotas",
+)
 def too_many_audiences(call: Call, view: View) -> str | None:
     there = set(_held(view)[call.params["OpenIDConnectProviderArn"]].client_id_list)
     full = len(there | {call.params["ClientID"]}) > _AUDIENCES
@@ -73,6 +78,7 @@ def too_many_audiences(call: Call, view: View) -> str | None:
     ("CreateOpenIDConnectProvider", "UpdateOpenIDConnectProviderThumbprint"),
     "InvalidInput",
     "five thumbprints at most, of 40 hexadecimal digits",
+    source="IAM API: CreateOpenIDConnectProvider",
 )
 def thumbprints(call: Call, view: View) -> str | None:
     said = call.params.get("ThumbprintList", ())
@@ -80,17 +86,6 @@ def thumbprints(call: Call, view: View) -> str | None:
         return f"Thumbprint list must contain fewer than {_THUMBPRINTS} entries."
     wrong = next((one for one in said if not re.fullmatch(r"[0-9A-Fa-f]{40}", one)), None)
     return f"Invalid thumbprint: {wrong}" if wrong is not None else None
-
-
-@rule("iam", _TAGGING, "InvalidInput", "50 tags of letters, digits, spaces and _.:/=+-@", source="1.5")
-def provider_tags(call: Call, view: View) -> str | None:
-    said = {str(tag["Key"]): str(tag.get("Value", "")) for tag in call.params.get("Tags", ())}
-    for key, value in said.items():
-        if key.lower().startswith("aws:"):
-            return "Member must not start with the reserved prefix aws:"
-        if not _TAG.fullmatch(key) or not _TAG.fullmatch(value):
-            return f"The tag '{key}' has characters that are not allowed"
-    return "The number of tags has reached the maximum limit." if len(said) > 50 else None
 
 
 @rule(

@@ -15,6 +15,20 @@ def proxy_role(call: Call, view: View) -> str | None:
 
 
 @rule(
+    "rds",
+    ("CreateDBInstance", "ModifyDBInstance"),
+    "InvalidParameterValue",
+    "a monitoring role lets RDS in, which has heard of it",
+    source="1.6, 4.3 e",
+)
+def monitoring_role(call: Call, view: View) -> str | None:
+    role = call.params.get("MonitoringRoleArn")
+    good = not role or roles.assumable(view, role, "monitoring.rds.amazonaws.com")
+    needed = "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING"
+    return None if good else needed
+
+
+@rule(
     "lambda", "CreateFunction", "InvalidParameterValueException", "a function's role is known to Lambda", source="5.2 e"
 )
 def function_role(call: Call, view: View) -> str | None:

@@ -68,7 +68,7 @@ for _operations, _code, _test in (
     (("DescribeDBProxyEndpoints", "ModifyDBProxyEndpoint", "DeleteDBProxyEndpoint"), "DBProxyEndpointNotFoundFault",
      _missing("DBProxyEndpointName", "DBProxyEndpoint", _endpoints)),
 ):  # fmt: skip
-    rule("rds", _operations, _code, "what is named is there", status=404)(_test)
+    rule("rds", _operations, _code, "what is named is there", status=404, source="1.1")(_test)
 
 
 @rule(
@@ -89,6 +89,7 @@ def target_group_name(call: Call, view: View) -> str | None:
     ("CreateDBCluster", "ModifyDBCluster"),
     "InvalidVPCNetworkStateFault",
     "a cluster's groups are of the VPC of its subnet group",
+    source="RDS API: CreateDBCluster, InvalidVPCNetworkStateFault",
 )
 def groups_elsewhere(call: Call, view: View) -> str | None:
     vpc = _vpc(call, view)
@@ -118,6 +119,7 @@ def _vpc(call: Call, view: View) -> str:
     ),
     "InvalidParameterValue",
     "the security groups that are named are there",
+    source="from memory",
 )
 def groups_there(call: Call, view: View) -> str | None:
     named = call.params.get("SecurityGroups") or call.params.get("VpcSecurityGroupIds", ())
@@ -125,7 +127,7 @@ def groups_there(call: Call, view: View) -> str | None:
     return f"Invalid security group , groupId= {', '.join(missing)}, groupName=." if missing else None
 
 
-@rule("rds", "CreateDBCluster", "KMSKeyNotAccessibleFault", "the key that is named is there")
+@rule("rds", "CreateDBCluster", "KMSKeyNotAccessibleFault", "the key that is named is there", source="4.2 e")
 def key_there(call: Call, view: View) -> str | None:
     key = call.params.get("KmsKeyId")
     there = key is None or shown.key_arn(view, key)
@@ -150,6 +152,7 @@ def version_there(call: Call, view: View) -> str | None:
     ("CreateDBCluster", "ModifyDBCluster"),
     "InvalidParameterCombination",
     "a parameter group is of the family of the version",
+    source="from memory",
 )
 def group_of_family(call: Call, view: View) -> str | None:
     group = found.parameter_groups(view).get(found.plain(call.params.get("DBClusterParameterGroupName")))

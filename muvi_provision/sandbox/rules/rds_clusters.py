@@ -1,4 +1,4 @@
-"""Aurora clusters: names, passwords, what a cluster may be made of, and when it may be changed or deleted."""
+"""Aurora clusters: names, passwords, and what one may be made of. When it may be changed: ``rds_clusters_life``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.databases import engines, found
-from muvi_provision.sandbox.databases.objects import Cluster
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -100,6 +99,7 @@ def master_password(call: Call, view: View) -> str | None:
     ("CreateDBCluster", "ModifyDBCluster"),
     "InvalidParameterCombination",
     "a password is ours or is kept by RDS, not both",
+    source="RDS API: ModifyDBCluster, ManageMasterUserPassword",
 )
 def password_kept(call: Call, view: View) -> str | None:
     said, password = call.params.get("ManageMasterUserPassword"), call.params.get("MasterUserPassword")
@@ -124,19 +124,37 @@ def database_name(call: Call, view: View) -> str | None:
     return None if good else f"DatabaseName {name} is not valid or is a reserved word for this engine"
 
 
-@rule("rds", "CreateDBCluster", "InvalidParameterCombination", "a key goes with encrypted storage only")
+@rule(
+    "rds",
+    "CreateDBCluster",
+    "InvalidParameterCombination",
+    "a key goes with encrypted storage only",
+    source="RDS API: CreateDBCluster, KmsKeyId",
+)
 def key_without_encryption(call: Call, view: View) -> str | None:
     bad = call.params.get("KmsKeyId") and not call.params.get("StorageEncrypted")
     return "You can't specify a KMS key ID for an unencrypted DB cluster." if bad else None
 
 
-@rule("rds", ("CreateDBCluster", "ModifyDBCluster"), "InvalidParameterValue", "backups are kept for 1 to 35 days")
+@rule(
+    "rds",
+    ("CreateDBCluster", "ModifyDBCluster"),
+    "InvalidParameterValue",
+    "backups are kept for 1 to 35 days",
+    source="RDS API: CreateDBCluster, BackupRetentionPeriod",
+)
 def retention(call: Call, view: View) -> str | None:
     days = int(call.params.get("BackupRetentionPeriod", 1))
     return None if 1 <= days <= 35 else f"Invalid backup retention period: {days}. Must be between 1 and 35."
 
 
-@rule("rds", ("CreateDBCluster", "ModifyDBCluster"), "InvalidParameterCombination", "only logs that the engine has")
+@rule(
+    "rds",
+    ("CreateDBCluster", "ModifyDBCluster"),
+    "InvalidParameterCombination",
+    "only logs that the engine has",
+    source="RDS API: CreateDBCluster, EnableCloudwatchLogsExports",
+)
 def known_logs(call: Call, view: View) -> str | None:
     said = call.params.get("CloudwatchLogsExportConfiguration", {})
     named = (
@@ -150,7 +168,13 @@ def known_logs(call: Call, view: View) -> str | None:
     return f"You cannot use the log types '{', '.join(unknown)}' with {found.ENGINE}: it has {', '.join(engines.LOGS)}"
 
 
-@rule("rds", ("CreateDBCluster", "ModifyDBCluster"), "InvalidParameterValue", "a known support agreement")
+@rule(
+    "rds",
+    ("CreateDBCluster", "ModifyDBCluster"),
+    "InvalidParameterValue",
+    "a known support agreement",
+    source="RDS API: CreateDBCluster, EngineLifecycleSupport",
+)
 def support(call: Call, view: View) -> str | None:
     said = call.params.get("EngineLifecycleSupport", "open-source-rds-extended-support")
     known = ("open-source-rds-extended-support", "open-source-rds-extended-support-disabled")
@@ -168,89 +192,3 @@ def support_ended(call: Call, view: View) -> str | None:
     refused = call.params.get("EngineLifecycleSupport") == "open-source-rds-extended-support-disabled"
     message = "The engine version has reached the end of standard support, and extended support is disabled."
     return message if refused and view.today > engines.ENDS else None
-
-
-def _cluster(call: Call, view: View) -> Cluster | None:
-    return found.clusters(view).get(found.plain(call.params["DBClusterIdentifier"]))
-
-
-@rule(
-    "rds",
-    ("ModifyDBCluster", "StopDBCluster", "CreateDBClusterSnapshot"),
-    "InvalidDBClusterStateFault",
-    "a cluster that is changed or stopped is available",
-    source="4.2 f, g",
-)
-def cluster_busy(call: Call, view: View) -> str | None:
-    one = _cluster(call, view)
-    busy = one is not None and one.status != "available"
-    return f"DB cluster {one.name} is not in available state." if busy and one is not None else None
-
-
-@rule("rds", "StartDBCluster", "InvalidDBClusterStateFault", "only a stopped cluster is started", source="0.8")
-def cluster_running(call: Call, view: View) -> str | None:
-    one = _cluster(call, view)
-    running = one is not None and one.status != "stopped"
-    return "The DB cluster is not in the stopped state." if running else None
-
-
-@rule("rds", "StopDBCluster", "InvalidDBInstanceState", "all instances of a cluster that is stopped are available")
-def members_busy(call: Call, view: View) -> str | None:
-    names = [
-        one.name
-        for one in found.members(view, found.plain(call.params["DBClusterIdentifier"]))
-        if one.status != "available"
-    ]
-    return f"The DB instances {', '.join(names)} are not available." if names else None
-
-
-@rule(
-    "rds",
-    "DeleteDBCluster",
-    "InvalidDBClusterStateFault",
-    "a cluster that is deleted is neither stopped nor on its way, and has no instance that stays",
-    source="4.2 f, 0.8",
-)
-def cluster_not_deletable(call: Call, view: View) -> str | None:
-    one = _cluster(call, view)
-    if one is None:
-        return None
-    if one.status not in ("available", "failed"):
-        return f"Cluster {one.name} is not in available state."
-    staying = [item.name for item in found.members(view, one.name) if item.status != "deleting"]
-    return "Cluster cannot be deleted, it still contains DB instances in non-deleting state." if staying else None
-
-
-@rule(
-    "rds",
-    "DeleteDBCluster",
-    "InvalidParameterCombination",
-    "a final snapshot has a name, or is not wanted",
-    source="4.2 f",
-)
-def final_snapshot(call: Call, view: View) -> str | None:
-    skipped, name = bool(call.params.get("SkipFinalSnapshot")), call.params.get("FinalDBSnapshotIdentifier")
-    if skipped and name:
-        return "FinalDBSnapshotIdentifier can not be specified when deleting a cluster with SkipFinalSnapshot"
-    unsaid = "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
-    return None if skipped or name else unsaid
-
-
-@rule("rds", "DeleteDBCluster", "InvalidParameterCombination", "a protected cluster is not deleted", source="4.2 f")
-def protected(call: Call, view: View) -> str | None:
-    one = _cluster(call, view)
-    message = "Cannot delete protected Cluster, please disable deletion protection and try again."
-    return message if one is not None and one.said["DeletionProtection"] else None
-
-
-@rule(
-    "rds",
-    ("DeleteDBCluster", "CreateDBClusterSnapshot"),
-    "DBClusterSnapshotAlreadyExistsFault",
-    "names of snapshots are unique",
-    source="4.2 f",
-)
-def snapshot_exists(call: Call, view: View) -> str | None:
-    name = call.params.get("FinalDBSnapshotIdentifier") or call.params.get("DBClusterSnapshotIdentifier")
-    taken = name is not None and found.plain(name) in found.snapshots(view)
-    return f"Cannot create the snapshot because one with the identifier {name} already exists." if taken else None

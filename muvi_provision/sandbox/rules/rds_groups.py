@@ -7,7 +7,7 @@ from typing import Any
 
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.databases import found
-from muvi_provision.sandbox.databases.parameters import APPLY_TYPES, FAMILIES
+from muvi_provision.sandbox.databases.parameters import APPLY_TYPES, FAMILIES, allowed, takes
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -115,6 +115,7 @@ def _name(call: Call) -> str:
     "CreateDBClusterParameterGroup",
     "InvalidParameterValue",
     "a name: letters, digits and single hyphens, and a family that exists",
+    source="RDS API: CreateDBClusterParameterGroup",
 )
 def parameter_group_name(call: Call, view: View) -> str | None:
     if not re.fullmatch(r"[a-z](-?[a-z0-9])*", _name(call)) or len(_name(call)) > 255:
@@ -123,7 +124,13 @@ def parameter_group_name(call: Call, view: View) -> str | None:
     return None if family in FAMILIES else f"ParameterGroupFamily {family} is not a valid parameter group family."
 
 
-@rule("rds", "CreateDBClusterParameterGroup", "DBParameterGroupAlreadyExists", "names of parameter groups are unique")
+@rule(
+    "rds",
+    "CreateDBClusterParameterGroup",
+    "DBParameterGroupAlreadyExists",
+    "names of parameter groups are unique",
+    source="1.4",
+)
 def parameter_group_exists(call: Call, view: View) -> str | None:
     return f"Parameter group {_name(call)} already exists" if _name(call) in found.parameter_groups(view) else None
 
@@ -140,13 +147,25 @@ def too_many_parameter_groups(call: Call, view: View) -> str | None:
     return "The quota for DB cluster parameter groups has been exceeded." if full else None
 
 
-@rule("rds", _PARAMETERS, "InvalidParameterValue", "AWS's own parameter groups are not changed")
+@rule(
+    "rds",
+    _PARAMETERS,
+    "InvalidParameterValue",
+    "AWS's own parameter groups are not changed",
+    source="RDS API: ModifyDBClusterParameterGroup",
+)
 def default_group(call: Call, view: View) -> str | None:
     default = _name(call).startswith("default.")
     return "The parameter group name is reserved and cannot be modified." if default else None
 
 
-@rule("rds", _PARAMETERS, "InvalidParameterValue", "the parameters exist, at most 20 in a call")
+@rule(
+    "rds",
+    _PARAMETERS,
+    "InvalidParameterValue",
+    "the parameters exist, at most 20 in a call",
+    source="RDS API: ModifyDBClusterParameterGroup, Parameters",
+)
 def known_parameters(call: Call, view: View) -> str | None:
     said = call.params.get("Parameters", ())
     unknown = [one.get("ParameterName") for one in said if one.get("ParameterName") not in APPLY_TYPES]
@@ -155,7 +174,13 @@ def known_parameters(call: Call, view: View) -> str | None:
     return "A maximum of 20 parameters can be modified in a single request." if len(said) > 20 else None
 
 
-@rule("rds", _PARAMETERS, "InvalidParameterCombination", "a static parameter is applied by the next start")
+@rule(
+    "rds",
+    _PARAMETERS,
+    "InvalidParameterCombination",
+    "a static parameter is applied by the next start",
+    source="RDS API: ModifyDBClusterParameterGroup, Parameters",
+)
 def static_parameters(call: Call, view: View) -> str | None:
     for one in call.params.get("Parameters", ()):
         if APPLY_TYPES.get(one["ParameterName"]) == "static" and one.get("ApplyMethod") == "immediate":
@@ -163,7 +188,28 @@ def static_parameters(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("rds", "DeleteDBClusterParameterGroup", "InvalidDBParameterGroupState", "no cluster uses a group that goes")
+@rule(
+    "rds",
+    "ModifyDBClusterParameterGroup",
+    "InvalidParameterValue",
+    "a parameter has a value that it takes",
+    source="RDS API: DescribeDBClusterParameters, AllowedValues",
+)
+def parameter_values(call: Call, view: View) -> str | None:
+    for one in call.params.get("Parameters", ()):
+        name, value = str(one["ParameterName"]), str(one.get("ParameterValue", ""))
+        if not takes(name, value):
+            return f"Invalid parameter value: {value} for: {name} allowed values are: {allowed(name)}"
+    return None
+
+
+@rule(
+    "rds",
+    "DeleteDBClusterParameterGroup",
+    "InvalidDBParameterGroupState",
+    "no cluster uses a group that goes",
+    source="RDS API: DeleteDBClusterParameterGroup",
+)
 def parameter_group_in_use(call: Call, view: View) -> str | None:
     name = _name(call)
     if name.startswith("default."):

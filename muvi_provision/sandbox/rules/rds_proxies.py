@@ -37,7 +37,7 @@ def proxy_zones(call: Call, view: View) -> str | None:
     return "DBProxy subnets must cover at least two Availability Zones." if few else None
 
 
-@rule("rds", "CreateDBProxyEndpoint", "InvalidSubnet", "an endpoint is in its proxy's VPC")
+@rule("rds", "CreateDBProxyEndpoint", "InvalidSubnet", "an endpoint is in its proxy's VPC", source="4.5 h")
 def endpoint_elsewhere(call: Call, view: View) -> str | None:
     one, subnets = _proxy(call, view), [view.find("subnet", wanted) for wanted in subnets_of(call)]
     other = one is not None and any(subnet.vpc_id != one.door.vpc for subnet in subnets if subnet is not None)
@@ -51,7 +51,13 @@ def proxy_secret(call: Call, view: View) -> str | None:
     return None if iam or secrets else "Auth must have at least one entry with a SecretArn."
 
 
-@rule("rds", ("CreateDBProxy", "ModifyDBProxy"), "InvalidParameterValue", "a client is idle for 1 second to 8 hours")
+@rule(
+    "rds",
+    ("CreateDBProxy", "ModifyDBProxy"),
+    "InvalidParameterValue",
+    "a client is idle for 1 second to 8 hours",
+    source="RDS API: CreateDBProxy, IdleClientTimeout",
+)
 def idle(call: Call, view: View) -> str | None:
     seconds = int(call.params.get("IdleClientTimeout", 1800))
     return None if 1 <= seconds <= 28_800 else "IdleClientTimeout must be between 1 and 28800."
@@ -84,7 +90,13 @@ def proxy_not_deletable(call: Call, view: View) -> str | None:
     return f"DB proxy {one.name} is {one.status}." if busy and one is not None else None
 
 
-@rule("rds", "ModifyDBProxyTargetGroup", "InvalidParameterValue", "percentages and seconds of the pool are in range")
+@rule(
+    "rds",
+    "ModifyDBProxyTargetGroup",
+    "InvalidParameterValue",
+    "percentages and seconds of the pool are in range",
+    source="RDS API: ConnectionPoolConfiguration",
+)
 def pool(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     said = (one.pool if one is not None else {}) | call.params.get("ConnectionPoolConfig", {})
@@ -102,25 +114,46 @@ def _named(call: Call, view: View) -> list[Cluster]:
     return [one for name, one in found.clusters(view).items() if name in names]
 
 
-@rule("rds", "RegisterDBProxyTargets", "InvalidParameterCombination", "clusters or instances are named, not both")
+@rule(
+    "rds",
+    "RegisterDBProxyTargets",
+    "InvalidParameterCombination",
+    "clusters or instances are named, not both",
+    source="RDS API: RegisterDBProxyTargets",
+)
 def targets_named(call: Call, view: View) -> str | None:
     kinds = [one for one in ("DBClusterIdentifiers", "DBInstanceIdentifiers") if call.params.get(one)]
     return None if len(kinds) == 1 else "Specify either DBClusterIdentifiers or DBInstanceIdentifiers."
 
 
-@rule("rds", "RegisterDBProxyTargets", "DBClusterNotFoundFault", "the cluster that is registered is there", status=404)
+@rule(
+    "rds",
+    "RegisterDBProxyTargets",
+    "DBClusterNotFoundFault",
+    "the cluster that is registered is there",
+    status=404,
+    source="1.1",
+)
 def target_there(call: Call, view: View) -> str | None:
     missing = {found.plain(one) for one in call.params.get("DBClusterIdentifiers", ())} - set(found.clusters(view))
     return f"DBCluster {sorted(missing)[0]} not found." if missing else None
 
 
-@rule("rds", "RegisterDBProxyTargets", "InvalidDBClusterStateFault", "the cluster that is registered is available")
+@rule(
+    "rds",
+    "RegisterDBProxyTargets",
+    "InvalidDBClusterStateFault",
+    "the cluster that is registered is available",
+    source="RDS API: RegisterDBProxyTargets, InvalidDBClusterStateFault",
+)
 def target_busy(call: Call, view: View) -> str | None:
     busy = [one.name for one in _named(call, view) if one.status not in ("available", "modifying")]
     return f"DB cluster {busy[0]} is not available." if busy else None
 
 
-@rule("rds", "RegisterDBProxyTargets", "InvalidDBInstanceState", "so are its instances", source="4.5 e")
+@rule(
+    "rds", "RegisterDBProxyTargets", "InvalidDBInstanceState", "the instances of a target are available", source="4.5 e"
+)
 def target_instances(call: Call, view: View) -> str | None:
     held = [one for cluster in _named(call, view) for one in found.members(view, cluster.name)]
     busy = [one for one in held if one.status not in ("available", "modifying")]
@@ -146,7 +179,14 @@ def target_elsewhere(call: Call, view: View) -> str | None:
     return "DBProxy and its targets must be in the same VPC." if one is not None and vpcs - {one.door.vpc} else None
 
 
-@rule("rds", "DeregisterDBProxyTargets", "DBProxyTargetNotFoundFault", "what is taken away was there", status=404)
+@rule(
+    "rds",
+    "DeregisterDBProxyTargets",
+    "DBProxyTargetNotFoundFault",
+    "what is taken away was there",
+    status=404,
+    source="RDS API: DeregisterDBProxyTargets, DBProxyTargetNotFoundFault",
+)
 def target_unknown(call: Call, view: View) -> str | None:
     one = _proxy(call, view)
     named = {found.plain(name) for name in call.params.get("DBClusterIdentifiers", ())}
@@ -154,7 +194,13 @@ def target_unknown(call: Call, view: View) -> str | None:
     return f"The target {missing[0]} is not registered." if missing else None
 
 
-@rule("rds", "CreateDBProxyEndpoint", "DBProxyEndpointAlreadyExistsFault", "names of endpoints are unique")
+@rule(
+    "rds",
+    "CreateDBProxyEndpoint",
+    "DBProxyEndpointAlreadyExistsFault",
+    "names of endpoints are unique",
+    source="RDS API: CreateDBProxyEndpoint",
+)
 def endpoint_exists(call: Call, view: View) -> str | None:
     name = found.plain(call.params["DBProxyEndpointName"])
     taken = name in found.endpoints(view) or name in found.proxies(view)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.databases import found
 from muvi_provision.sandbox.rules.registry import Test, rule
@@ -17,6 +19,7 @@ _TAGGED = (
     "CreateDBProxyEndpoint",
     "CreateDBSubnetGroup",
 )
+_TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _MISSING = {
     "cluster": "DBClusterNotFoundFault",
     "db": "DBInstanceNotFound",
@@ -38,7 +41,7 @@ def _gone(kind: str) -> Test:
 
 
 for _kind, _code in _MISSING.items():
-    rule("rds", _TAGGING, _code, f"what is tagged is there ({_kind})", status=404)(_gone(_kind))
+    rule("rds", _TAGGING, _code, f"what is tagged is there ({_kind})", status=404, source="1.1")(_gone(_kind))
 
 
 @rule("rds", _TAGGED, "InvalidParameterValue", "50 tags an object, none with aws: in front", source="1.5")
@@ -49,3 +52,18 @@ def tags_allowed(call: Call, view: View) -> str | None:
     if any(key.lower().startswith("aws:") for key in said):
         return "Tag keys starting with 'aws:' are reserved for internal use"
     return "The maximum number of tags per resource is 50." if len(held | said) > 50 else None
+
+
+@rule(
+    "rds",
+    _TAGGED,
+    "InvalidParameterValue",
+    "tags of letters, digits, spaces and _.:/=+-@, 128 and 256 at most",
+    source="RDS API: Tag",
+)
+def tags_spelt(call: Call, view: View) -> str | None:
+    for key, value in found.tags_of(call.params).items():
+        good = 1 <= len(key) <= 128 and len(value) <= 256 and _TAG.fullmatch(key) and _TAG.fullmatch(value)
+        if not good:
+            return f"One or more of the specified tags has an invalid key or value: {key}"
+    return None

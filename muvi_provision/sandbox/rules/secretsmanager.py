@@ -11,6 +11,8 @@ from muvi_provision.sandbox.view import View
 
 BLOCKED_S = 30  # aws-reality 4.8 e, 8.5: how long a name is not free after a forced deletion
 _NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
+_CHANGES = ("PutSecretValue", "UpdateSecret", "UpdateSecretVersionStage")
+_MOST_TAGS = 50
 
 
 @rule(
@@ -54,7 +56,7 @@ def name_waiting(call: Call, view: View) -> str | None:
 
 @rule(
     "secretsmanager",
-    ("PutSecretValue", "UpdateSecret", "GetSecretValue", "TagResource", "UntagResource"),
+    (*_CHANGES, "GetSecretValue", "TagResource", "UntagResource", "PutResourcePolicy", "RotateSecret"),
     "InvalidRequestException",
     "nothing is done to a secret that waits for its deletion, but restoring it",
     source="4.8 e",
@@ -65,7 +67,26 @@ def secret_waiting(call: Call, view: View) -> str | None:
     return message if waiting else None
 
 
-@rule("secretsmanager", "GetSecretValue", "ResourceNotFoundException", "a version bears the label that is asked for")
+@rule(
+    "secretsmanager",
+    (*_CHANGES, "DeleteSecret"),
+    "InvalidRequestException",
+    "a secret that another service keeps is that service's",
+    source="4.8, last row",
+)
+def secret_managed(call: Call, view: View) -> str | None:
+    found = view.secrets.get(call.params["SecretId"])
+    owner = found.owning_service if found is not None else None
+    return f"You can't perform this operation on a secret that is managed by {owner}." if owner else None
+
+
+@rule(
+    "secretsmanager",
+    "GetSecretValue",
+    "ResourceNotFoundException",
+    "a version bears the label that is asked for",
+    source="Secrets Manager API: GetSecretValue, ResourceNotFoundException",
+)
 def no_value(call: Call, view: View) -> str | None:
     found, label = view.secrets.get(call.params["SecretId"]), call.params.get("VersionStage", "AWSCURRENT")
     if found is None or call.params.get("VersionId"):
@@ -82,8 +103,10 @@ def no_value(call: Call, view: View) -> str | None:
     source="1.5",
 )
 def secret_tags(call: Call, view: View) -> str | None:
-    tags: list[dict[str, Any]] = call.params.get("Tags", [])
-    bad = len(tags) > 50 or any(str(tag.get("Key", "")).startswith("aws:") for tag in tags)
+    keys = {str(tag.get("Key", "")) for tag in call.params.get("Tags", ())}
+    found = view.secrets.get(call.params.get("SecretId", ""))
+    held = {str(tag["Key"]) for tag in (found.tags or ())} if found is not None else set()
+    bad = len(keys | held) > _MOST_TAGS or any(key.lower().startswith("aws:") for key in keys)
     return "Tags: at most 50, and none with the reserved prefix aws:" if bad else None
 
 

@@ -9,6 +9,7 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]+|(?:/[a-zA-Z0-9_.-]+)+")
+_TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _SIZES = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
 
 
@@ -27,7 +28,7 @@ def parameter_name(call: Call, view: View) -> str | None:
     return None if _NAME.fullmatch(name) else said
 
 
-@rule("ssm", "PutParameter", "HierarchyLevelLimitExceededException", "15 levels", source="4.9 a")
+@rule("ssm", "PutParameter", "HierarchyLevelLimitExceededException", "a name has at most 15 levels", source="4.9 a")
 def levels(call: Call, view: View) -> str | None:
     deep = str(call.params["Name"]).strip("/").count("/") + 1 > 15
     return "Parameter hierarchies can have 15 levels at most." if deep else None
@@ -35,7 +36,8 @@ def levels(call: Call, view: View) -> str | None:
 
 @rule("ssm", "PutParameter", "ValidationException", "a value: 4 KB, or 8 KB for an advanced parameter", source="4.9 a")
 def value_size(call: Call, view: View) -> str | None:
-    tier = call.params.get("Tier", "Standard")
+    there = view.backend("ssm").get_parameter(call.params["Name"])
+    tier = call.params.get("Tier") or (there.tier if there is not None else "Standard")
     long = len(str(call.params["Value"]).encode()) > _SIZES[tier]
     return f"{tier} tier parameters support a maximum parameter value of {_SIZES[tier]} characters." if long else None
 
@@ -46,7 +48,13 @@ def nested(call: Call, view: View) -> str | None:
     return "Parameter value can't nest another parameter. Do not use '{{}}' in the value." if wrong else None
 
 
-@rule("ssm", "PutParameter", "ParameterPatternMismatchException", "a value matches the pattern it comes with")
+@rule(
+    "ssm",
+    "PutParameter",
+    "ParameterPatternMismatchException",
+    "a value matches the pattern it comes with",
+    source="SSM API: PutParameter, ParameterPatternMismatchException",
+)
 def pattern(call: Call, view: View) -> str | None:
     wanted = call.params.get("AllowedPattern")
     try:
@@ -63,7 +71,13 @@ def tier(call: Call, view: View) -> str | None:
     return "This parameter uses the advanced-parameter tier. It cannot be changed to standard." if wrong else None
 
 
-@rule("ssm", "GetParametersByPath", "ValidationException", "a path begins with a slash")
+@rule(
+    "ssm",
+    "GetParametersByPath",
+    "ValidationException",
+    "a path begins with a slash",
+    source="SSM API: GetParametersByPath",
+)
 def path(call: Call, view: View) -> str | None:
     good = str(call.params["Path"]).startswith("/")
     return None if good else "The parameter path must start with a slash and be fully qualified."
@@ -74,3 +88,28 @@ def tag_count(call: Call, view: View) -> str | None:
     keys = {tag["Key"] for tag in call.params.get("Tags", ())}
     held = view.backend("ssm")._resource_tags.get("Parameter", {}).get(call.params.get("ResourceId", ""), {})
     return "The number of tags exceeds the limit of 50." if len(keys | set(held)) > 50 else None
+
+
+@rule(
+    "ssm",
+    ("PutParameter", "AddTagsToResource"),
+    "ValidationException",
+    "tags of letters, digits, spaces and _.:/=+-@, none of AWS's own",
+    source="botocore model: Tag; 1.5",
+)
+def tags_spelt(call: Call, view: View) -> str | None:
+    for tag in call.params.get("Tags", ()):
+        if tag["Key"].lower().startswith("aws:"):
+            return "Tag keys can't start with aws: (case-insensitive)."
+        if not all(_TAG.fullmatch(text) for text in (tag["Key"], tag["Value"])):
+            return f"The tag {tag['Key']} has characters that are not allowed."
+    return None
+
+
+@rule("ssm", "PutParameter", "ParameterLimitExceeded", "a region holds 10,000 parameters", source="4.9 i")
+def too_many(call: Call, view: View) -> str | None:
+    backend = view.backend("ssm")
+    held = sum(1 for versions in backend._parameters.values() if versions)
+    full = backend.get_parameter(call.params["Name"]) is None and held >= view.quotas["ssm_parameters"]
+    message = "You have exceeded the number of parameters for this AWS account. Delete one or more and try again."
+    return message if full else None
