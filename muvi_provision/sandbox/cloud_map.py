@@ -6,12 +6,14 @@ among them yet.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from muvi_provision.sandbox import lifecycles, objects
+from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.view import View
 
-OPERATION = "namespace_operation"
+OPERATION, INSTANCE_OPERATION = "namespace_operation", "instance_operation"
 
 
 def held(view: View) -> Any:
@@ -34,12 +36,26 @@ def begin(view: View, kind: str, namespace: str, failure: tuple[str, str] | None
     return operation
 
 
+def begin_inside(view: View, kind: str, **targets: str) -> str:
+    """An operation upon a service or one of its instances begins; its id. Raises ``Refused`` for one under way."""
+    running = _pending(view, lambda one: bool(one.targets == targets))
+    if running:
+        more = {"DuplicateOperationId": running}
+        raise Refused("DuplicateRequest", "The operation is already in progress.", more=more)
+    operation = str(held(view)._create_operation(kind, targets=targets))
+    lifecycles.begin_making(view, INSTANCE_OPERATION, operation)
+    return operation
+
+
 def under_way(view: View, kind: str, namespace: str) -> str | None:
     """The id of an operation of that kind that has not ended."""
-    for one in held(view).operations.values():
-        if one.operation_type == kind and one.status == "PENDING" and one.targets.get("NAMESPACE") == namespace:
-            return str(one.id)
-    return None
+    return _pending(view, lambda one: bool(one.operation_type == kind and one.targets.get("NAMESPACE") == namespace))
+
+
+def _pending(view: View, wanted: Callable[[Any], bool]) -> str | None:
+    return next(
+        (str(one.id) for one in held(view).operations.values() if one.status == "PENDING" and wanted(one)), None
+    )
 
 
 def zone_of(view: View, vpc: str, name: str) -> Any:
@@ -92,9 +108,22 @@ def _gone(view: View, wanted: str) -> None:
     held(view).tagger.delete_all_tags_for_resource(namespace.arn)
 
 
-objects.register(
-    objects.Kind(OPERATION, ":operation:", "OperationNotFound", lambda view: held(view).operations.values())
-)
+def _done_inside(view: View, wanted: str) -> None:
+    operation = held(view).operations[wanted]
+    service = held(view).services.get(operation.targets["SERVICE"])
+    if operation.operation_type == "DEREGISTER_INSTANCE" and service is not None:
+        gone = operation.targets["INSTANCE"]
+        service.instances = [one for one in service.instances if one.instance_id != gone]
+
+
+for _kind in (OPERATION, INSTANCE_OPERATION):
+    objects.register(
+        objects.Kind(_kind, ":operation:", "OperationNotFound", lambda view: held(view).operations.values())
+    )
 lifecycles.register(  # aws-reality 5.8 b
     lifecycles.Lifecycle(OPERATION, "PENDING", "SUCCESS", 45, failed="FAIL", attribute="status"), ready=_done
+)
+lifecycles.register(  # its records are changed
+    lifecycles.Lifecycle(INSTANCE_OPERATION, "PENDING", "SUCCESS", 10, failed="FAIL", attribute="status"),
+    ready=_done_inside,
 )

@@ -78,8 +78,10 @@ class World:
         self.ecr.create_repository(repositoryName="web")
         image(self.ecr, "web", "1")
         self.logs.create_log_group(logGroupName="/ecs/web")
-        self.ecs.create_cluster(clusterName="uat")
+        for name in ("ecs", "ecs.application-autoscaling"):
+            self.iam.create_service_linked_role(AWSServiceName=f"{name}.amazonaws.com")
         self.wait(15)
+        self.ecs.create_cluster(clusterName="uat")
 
     ec2: Any = field(init=False)
     ecs: Any = field(init=False)

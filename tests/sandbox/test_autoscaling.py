@@ -81,6 +81,18 @@ def test_a_service_that_is_not_known_yet(slowly: Scaled) -> None:
     slowly.register()
 
 
+def test_a_new_account_s_role(slow: Cloud, connect: Connect, clock: Leaping) -> None:
+    """aws-reality 5.3 b."""
+    found = scaled(slow, connect, clock)
+    clock.sleep(3)
+    name = "AWSServiceRoleForApplicationAutoScaling_ECSService"
+    found.world.iam.delete_service_linked_role(RoleName=name)
+    with pytest.raises(ClientError, match=f"Unable to assume IAM role: .*{name}"):
+        found.register()
+    clock.sleep(11)
+    found.register()
+
+
 def test_limits(at_once: Scaled) -> None:
     assert refused(at_once.register, least=None) == WRONG
     assert refused(at_once.register, most=None) == WRONG
@@ -152,6 +164,10 @@ def test_policies_that_cannot_be(at_once: Scaled) -> None:
     assert refused(at_once.policy, kind="RDSReaderAverageCPUUtilization") == WRONG
     said = WEB | {"PolicyName": "x", "PolicyType": "TargetTrackingScaling"}
     assert refused(at_once.api.put_scaling_policy, **said) == WRONG
+    at_once.policy("cpu")
+    with pytest.raises(ClientError, match="Only one TargetTrackingScaling policy for a given metric specification"):
+        at_once.policy("other")
+    at_once.policy("cpu", TargetValue=70.0)
     steps = said | {"PolicyType": "StepScaling"}
     assert refused(at_once.api.put_scaling_policy, **steps) == "SandboxNotImplemented"
 

@@ -6,49 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from muvi_provision.sandbox import persistence
 from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.faults import Faults
 from tests.sandbox.conftest import Connect, Leaping
-from tests.sandbox.refusals import network, refused
-
-TAGS = [{"Key": "muvi:address", "Value": "namespace/main"}]
-NAME = "uat.microservices.internal"
-
-
-class Map:
-    """A VPC, and what is found in it by name."""
-
-    def __init__(self, cloud: Cloud, connect: Connect, clock: Leaping) -> None:
-        self.cloud, self.clock = cloud, clock
-        self.map, self.zones = connect(cloud, "servicediscovery"), connect(cloud, "route53")
-        self.vpc = network(connect(cloud, "ec2")).vpc
-
-    def wanted(self, name: str = NAME, **more: Any) -> dict[str, Any]:
-        return {"Name": name, "Vpc": self.vpc, "CreatorRequestId": "t", "Tags": TAGS} | more
-
-    def begin(self, name: str = NAME, **more: Any) -> str:
-        return str(self.map.create_private_dns_namespace(**self.wanted(name, **more))["OperationId"])
-
-    def operation(self, wanted: str) -> dict[str, Any]:
-        return dict(self.map.get_operation(OperationId=wanted)["Operation"])
-
-    def make(self, name: str = NAME) -> str:
-        begun = self.begin(name)
-        self.clock.sleep(46)
-        done = self.operation(begun)
-        assert done["Status"] == "SUCCESS"
-        return str(done["Targets"]["NAMESPACE"])
-
-    def service(self, namespace: str, name: str = "api", **more: Any) -> dict[str, Any]:
-        records = {"DnsRecords": [{"Type": "A", "TTL": 10}]}
-        said = {"Name": name, "NamespaceId": namespace, "DnsConfig": records, "Tags": TAGS} | more
-        return dict(self.map.create_service(**said)["Service"])
-
-    def zone_names(self) -> list[str]:
-        return [one["Name"] for one in self.zones.list_hosted_zones()["HostedZones"]]
+from tests.sandbox.map_world import NAME, TAGS, Map, more_of
+from tests.sandbox.refusals import refused
 
 
 @pytest.fixture
@@ -67,13 +31,6 @@ def either(request: pytest.FixtureRequest, connect: Connect, clock: Leaping) -> 
 @pytest.fixture
 def slowly(slow: Cloud, connect: Connect, clock: Leaping) -> Map:
     return Map(slow, connect, clock)
-
-
-def more_of(do: Any, **params: Any) -> dict[str, Any]:
-    """The error's other members."""
-    with pytest.raises(ClientError) as caught:
-        do(**params)
-    return dict(caught.value.response)
 
 
 def test_a_namespace_takes_its_time(slowly: Map) -> None:
@@ -147,38 +104,6 @@ def test_the_quota_of_namespaces(clock: Leaping, connect: Connect) -> None:
     there.make()
     assert refused(there.map.create_private_dns_namespace, **there.wanted("b.internal")) == "ResourceLimitExceeded"
     there.cloud.reset()
-
-
-def test_services(there: Map) -> None:
-    namespace = there.make()
-    service = there.service(namespace, HealthCheckCustomConfig={"FailureThreshold": 3})
-    shown = there.map.get_service(Id=service["Id"])["Service"]
-    assert (shown["NamespaceId"], shown["InstanceCount"]) == (namespace, 0)
-    assert shown["HealthCheckCustomConfig"] == {"FailureThreshold": 1}
-    said = more_of(there.map.create_service, Name="API", NamespaceId=namespace)
-    assert (said["Error"]["Code"], said["ServiceId"]) == ("ServiceAlreadyExists", service["Id"])
-    assert refused(there.map.create_service, Name="b", NamespaceId="ns-none") == "NamespaceNotFound"
-    health = {"Type": "HTTP", "ResourcePath": "/", "FailureThreshold": 1}
-    lone = {"Name": "b", "NamespaceId": namespace}
-    assert refused(there.map.create_service, **lone, HealthCheckConfig=health) == "InvalidInput"
-    twice = {"DnsRecords": [{"Type": kind, "TTL": 10} for kind in ("A", "CNAME")]}
-    assert refused(there.map.create_service, **lone, DnsConfig=twice) == "InvalidInput"
-    assert there.map.list_namespaces()["Namespaces"][0]["ServiceCount"] == 1
-
-
-def test_what_is_used_stays(there: Map) -> None:
-    """aws-reality 5.8 f."""
-    namespace = there.make()
-    service = there.service(namespace)["Id"]
-    assert refused(there.map.delete_namespace, Id=namespace) == "ResourceInUse"
-    one = {"ServiceId": service, "InstanceId": "i"}
-    there.map.register_instance(**one, Attributes={"AWS_INSTANCE_IPV4": "10.30.0.9"})
-    assert refused(there.map.delete_service, Id=service) == "ResourceInUse"
-    there.map.deregister_instance(**one)
-    there.map.delete_service(Id=service)
-    assert refused(there.map.delete_service, Id=service) == "ServiceNotFound"
-    assert refused(there.map.register_instance, **one, Attributes={}) == "ServiceNotFound"
-    there.map.delete_namespace(Id=namespace)
 
 
 def test_filters_and_pages(there: Map) -> None:

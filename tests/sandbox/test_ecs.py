@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from muvi_provision.sandbox.cloud import Cloud
 from tests.sandbox.conftest import REGION, Connect, Leaping
@@ -40,6 +41,16 @@ def test_a_cluster_s_life(world: World) -> None:
     assert refused(ecs.delete_cluster, cluster="x") == "ClusterNotFoundException"
     assert ecs.create_cluster(clusterName="x")["cluster"]["status"] == "ACTIVE"
     assert set(world.cloud.snapshot()["ecs"][REGION]) == {"cluster"}
+
+
+def test_a_new_account_s_role(slow: Cloud, connect: Connect, clock: Leaping) -> None:
+    """aws-reality 5.3 b, 5.5 e: ECS makes it by itself, and the first request fails."""
+    ecs, iam = connect(slow, "ecs"), connect(slow, "iam")
+    with pytest.raises(ClientError, match="Unable to assume the service linked role"):
+        ecs.create_cluster(clusterName="uat")
+    assert iam.get_role(RoleName="AWSServiceRoleForECS")["Role"]["Path"] == "/aws-service-role/ecs.amazonaws.com/"
+    clock.sleep(11)
+    assert ecs.create_cluster(clusterName="uat")["cluster"]["status"] == "ACTIVE"
 
 
 def test_how_many_clusters(connect: Connect) -> None:
@@ -113,6 +124,16 @@ BAD = {
     "a health check": _container(healthCheck={"command": ["curl"]}),
     "too long a start": _container(healthCheck={"command": ["CMD", "x"], "startPeriod": 301}),
     "storage": _said(ephemeralStorage={"sizeInGiB": 201}),
+    "the largest but one pair": _said(cpu="32768", memory="122881"),
+    "a name of a container": _container(name="not a name"),
+    "a secret twice": _container(secrets=[{"name": "X", "valueFrom": "/x"}, {"name": "X", "valueFrom": "/y"}]),
+    "a secret in the open": _container(
+        secrets=[{"name": "X", "valueFrom": "/x"}], environment=[{"name": "X", "value": "x"}]
+    ),
+    "too long a stop": _container(stopTimeout=121),
+    "a device": _container(linuxParameters={"sharedMemorySize": 64}),
+    "a path of the host's": _said(volumes=[{"name": "x", "host": {"sourcePath": "/x"}}]),
+    "64 KiB": _container(environment=[{"name": "X", "value": "x" * 65_536}]),
 }
 
 
@@ -130,10 +151,21 @@ def test_task_definitions_that_are_not(world: World) -> None:
         {"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}
     ]
     assert made["tags"] == asked["tags"]
-    for cpu, memory in (("256", "512"), ("512", "4096"), ("1024", "8192"), ("4096", "30720"), ("16384", "122880")):
+    pairs = (("256", "512"), ("512", "4096"), ("1024", "8192"), ("4096", "30720"), ("16384", "122880"))
+    for cpu, memory in (*pairs, ("32768", "249856")):
         assert world.definition("sizes", cpu=cpu, memory=memory)
-    assert world.definition("units", cpu="1 vCPU", memory="2 GB")
+    world.definition("units", cpu="1 vCPU", memory="2 GB")
+    units = world.ecs.describe_task_definition(taskDefinition="units")["taskDefinition"]
+    assert (units["cpu"], units["memory"]) == ("1024", "2048")
     assert world.definition("plain", PLAIN, executionRoleArn=None)
+
+
+def test_variables_come_back_in_any_order(world: World) -> None:
+    said = [{"name": name, "value": "x"} for name in ("A", "B", "C")]
+    world.definition("web", world.container(environment=said, stopTimeout=120))
+    (shown,) = world.ecs.describe_task_definition(taskDefinition="web")["taskDefinition"]["containerDefinitions"]
+    assert shown["environment"] != said
+    assert sorted(shown["environment"], key=lambda one: one["name"]) == said
 
 
 def test_revisions_are_never_given_twice(world: World) -> None:
@@ -151,6 +183,12 @@ def test_revisions_are_never_given_twice(world: World) -> None:
         ecs.deregister_task_definition(taskDefinition=arn)
     assert refused(ecs.describe_task_definition, taskDefinition="web") == "ClientException"
     assert ecs.describe_task_definition(taskDefinition="web:1")["taskDefinition"]["status"] == "INACTIVE"
+    world.service(world.definition("used"), desired=0)
+    ecs.deregister_task_definition(taskDefinition="used:1")
+    for _ in range(2):  # one that is being deleted is not brought back
+        ecs.delete_task_definitions(taskDefinitions=["used:1"])
+        going = ecs.deregister_task_definition(taskDefinition="used:1")["taskDefinition"]
+        assert going["status"] == "DELETE_IN_PROGRESS"
     gone = ecs.delete_task_definitions(taskDefinitions=[*arns, "web:9"])
     assert {one["status"] for one in gone["taskDefinitions"]} == {"DELETE_IN_PROGRESS"}
     assert [one["arn"] for one in gone["failures"]] == ["web:9"]

@@ -42,6 +42,7 @@ def tear_down(world: World) -> None:
         for listener in world.elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]:
             world.elb.delete_listener(ListenerArn=listener["ListenerArn"])
         world.elb.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])
+    world.wait(10)  # aws-reality 3.10 f
     for group in world.elb.describe_target_groups()["TargetGroups"]:
         world.elb.delete_target_group(TargetGroupArn=group["TargetGroupArn"])
     world.wait(200)

@@ -257,6 +257,25 @@ def test_without_rollback_the_old_tasks_go_on(world: World) -> None:
     world.ecs.delete_service(cluster="uat", service="web")
 
 
+def test_percentages_that_leave_no_room(world: World) -> None:
+    """aws-reality 5.7: with one task, 150 in a hundred are one, and so are 50."""
+    tight = {"minimumHealthyPercent": 50, "maximumPercent": 150}
+    old = world.definition()
+    world.service(old, desired=1, deploymentConfiguration=tight)
+    world.wait(100)
+    assert rollout(world.seen()) == ("COMPLETED", old)
+    new = world.definition()
+    world.ecs.update_service(cluster="uat", service="web", taskDefinition=new)
+    world.wait(600)
+    assert rollout(world.seen()) == ("IN_PROGRESS", new)
+    assert [one["runningCount"] for one in world.seen()["deployments"]] == [0, 1]
+    stuck = [one for one in world.messages() if "was unable to stop or start tasks during a deployment" in one]
+    assert stuck == [world.messages()[0]]
+    world.ecs.update_service(cluster="uat", service="web", desiredCount=2)  # then there is room
+    world.wait(400)
+    assert rollout(world.seen()) == ("COMPLETED", new)
+
+
 @pytest.mark.parametrize(("desired", "failures"), [(1, 3), (6, 3), (7, 4), (20, 10), (1000, 200)])
 def test_when_the_breaker_trips(desired: int, failures: int) -> None:
     assert threshold(desired) == failures

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -34,7 +36,7 @@ def test_a_definition_in_use_goes_later(world: World) -> None:
 
 def test_a_service_s_target_group(world: World) -> None:
     definition, alone = world.definition(), target_group(world.elb, world.net, "alone")
-    said = {"definition": definition, "desired": 1}
+    said: dict[str, Any] = {"definition": definition, "desired": 1}
     with pytest.raises(ClientError, match="does not have an associated load balancer"):
         world.service(loadBalancers=world.behind(alone), **said)
     instances = target_group(world.elb, world.net, "instances", TargetType="instance")
@@ -86,6 +88,38 @@ def test_a_name_and_a_token(world: World) -> None:
     assert len(world.tasks()) == 2
 
 
+def test_how_many_tasks_are_wanted(world: World) -> None:
+    definition = world.definition()
+    assert refused(world.service, definition=definition, desired=-1) == WRONG
+    said = {"cluster": "uat", "serviceName": "web", "taskDefinition": definition, "launchType": "FARGATE"}
+    assert refused(world.ecs.create_service, networkConfiguration=world.place, **said) == WRONG
+    world.service(definition, desired=0)
+    assert refused(world.ecs.update_service, cluster="uat", service="web", desiredCount=-1) == WRONG
+    world.ecs.update_service(cluster="uat", service="web", desiredCount=1)
+
+
+@pytest.mark.parametrize("token", ["t" * 37, "a b", "\u00e9"])
+def test_tokens(world: World, token: str) -> None:
+    definition = world.definition()
+    assert refused(world.service, definition=definition, clientToken=token) == WRONG
+    world.service(definition, clientToken="t" * 36)
+
+
+def test_zones_are_balanced_where_there_is_room(world: World) -> None:
+    """aws-reality 5.7 g."""
+    tight, definition = {"minimumHealthyPercent": 0, "maximumPercent": 100}, world.definition()
+    world.service(definition, "tight", deploymentConfiguration=tight)
+    assert world.seen("tight")["availabilityZoneRebalancing"] == "DISABLED"
+    wanted = {"definition": definition, "name": "other", "availabilityZoneRebalancing": "ENABLED"}
+    assert refused(world.service, deploymentConfiguration=tight, **wanted) == WRONG
+    world.service(definition)
+    assert world.seen()["availabilityZoneRebalancing"] == "ENABLED"
+    update = {"cluster": "uat", "service": "web", "deploymentConfiguration": tight}
+    assert refused(world.ecs.update_service, **update) == WRONG
+    world.ecs.update_service(availabilityZoneRebalancing="DISABLED", **update)
+    assert world.seen()["availabilityZoneRebalancing"] == "DISABLED"
+
+
 def test_a_name_is_free_once_the_service_is_gone(slow: Cloud, connect: Connect, clock: Leaping) -> None:
     world = World(slow, connect, clock)
     definition = world.definition()
@@ -121,9 +155,11 @@ def test_without_a_launch_type_it_waits_for_instances(world: World) -> None:
     assert refused(world.ecs.run_task, **said) == WRONG
     world.ecs.create_service(serviceName="web", desiredCount=1, **said)
     assert world.messages()[0].endswith("Reason: No Container Instances were found in your cluster.")
-    spot = [{"capacityProvider": "FARGATE_SPOT"}]
-    world.ecs.update_service(cluster="uat", service="web", capacityProviderStrategy=spot)
-    assert world.seen()["runningCount"] == 1
+    providers = {"capacityProviders": ["FARGATE"], "defaultCapacityProviderStrategy": [{"capacityProvider": "FARGATE"}]}
+    world.ecs.put_cluster_capacity_providers(cluster="uat", **providers)
+    world.ecs.create_service(serviceName="other", desiredCount=1, **said)  # as is usual in its cluster
+    assert world.seen("other")["runningCount"] == 1
+    assert len(world.ecs.run_task(**said)["tasks"]) == 1
 
 
 def test_percentages_leave_room(world: World) -> None:
@@ -148,6 +184,12 @@ def test_what_an_update_leaves_alone(world: World) -> None:
     assert (updated["desiredCount"], updated["propagateTags"]) == (2, "SERVICE")
     assert updated["deploymentConfiguration"]["maximumPercent"] == 200
     assert len(updated["deployments"]) == 1
+    with pytest.raises(ClientError, match="couldn't be updated because a valid taskRoleArn is not being used"):
+        world.ecs.update_service(cluster="uat", service="web", enableExecuteCommand=True)
+    world.iam.create_role(RoleName="task", AssumeRolePolicyDocument=trust("ecs-tasks.amazonaws.com"))
+    own = world.definition("web", taskRoleArn=f"arn:aws:iam::{world.cloud.account}:role/task")
+    world.ecs.update_service(cluster="uat", service="web", taskDefinition=own)
+    assert len(world.seen()["deployments"]) == 1
     exec_on = world.ecs.update_service(cluster="uat", service="web", enableExecuteCommand=True)["service"]
     assert (exec_on["enableExecuteCommand"], len(exec_on["deployments"])) == (True, 1)  # only for new tasks
     assert refused(world.ecs.update_service, cluster="uat", service="none") == "ServiceNotFoundException"
@@ -204,20 +246,3 @@ def test_a_launch_type_that_does_not_fit(world: World) -> None:
     assert refused(world.ecs.run_task, cluster="uat", **said) == WRONG
     assert world.ecs.run_task(cluster="uat", networkConfiguration=world.place, **said)["failures"] == []
     assert refused(world.ecs.stop_task, cluster="uat", task="none") == WRONG
-
-
-def test_a_service_is_found_by_its_name(world: World) -> None:
-    names = world.connect(world.cloud, "servicediscovery")
-    namespace = names.create_private_dns_namespace(Name="uat.local", Vpc=world.net.vpc)
-    space = names.get_operation(OperationId=namespace["OperationId"])["Operation"]["Targets"]["NAMESPACE"]
-    dns = {"NamespaceId": space, "DnsRecords": [{"Type": "A", "TTL": 10}], "RoutingPolicy": "MULTIVALUE"}
-    registry = names.create_service(Name="web", DnsConfig=dns)["Service"]
-    definition = world.definition()
-    wrong = [{"registryArn": registry["Arn"][:-1] + "0"}]
-    assert refused(world.service, definition=definition, serviceRegistries=wrong) == WRONG
-    world.service(definition, serviceRegistries=[{"registryArn": registry["Arn"]}])
-    arns = {task["taskArn"].rpartition("/")[2] for task in world.tasks()}
-    assert {one["Id"] for one in names.list_instances(ServiceId=registry["Id"])["Instances"]} == arns
-    world.ecs.delete_service(cluster="uat", service="web", force=True)
-    assert world.seen()["status"] == "INACTIVE"
-    assert names.list_instances(ServiceId=registry["Id"])["Instances"] == []

@@ -64,6 +64,29 @@ def test_a_filter_is_put_found_and_deleted(cloud: Cloud, connect: Connect) -> No
     assert logs.describe_metric_filters()["metricFilters"] == []
 
 
+def test_patterns_that_cannot_be_read(cloud: Cloud, connect: Connect) -> None:
+    logs: Any = connect(cloud, "logs")
+    logs.create_log_group(logGroupName="/aws/lambda/sync")
+    for pattern in ('"ERROR', "{ $.level = ERROR", "[ip, user", 'a "b" "c'):
+        assert refused(logs.put_metric_filter, filterPattern=pattern, **FILTER) == "InvalidParameterException"
+    wrong = {"logGroupName": "/aws/lambda/sync", "filterPattern": '"ERROR'}
+    assert refused(logs.filter_log_events, **wrong) == "InvalidParameterException"
+    for pattern in ('{ $.level = "ERROR" }', "[ip, user]", '"a \\" b"', "ERROR"):
+        logs.put_metric_filter(filterPattern=pattern, **FILTER)
+    assert logs.describe_log_groups()["logGroups"][0]["metricFilterCount"] == 1
+
+
+def test_dimensions_are_fields(cloud: Cloud, connect: Connect) -> None:
+    logs: Any = connect(cloud, "logs")
+    logs.create_log_group(logGroupName="/aws/lambda/sync")
+    fields = {key: value for key, value in COUNTED[0].items() if key != "defaultValue"} | {"dimensions": {"A": "$.a"}}
+    said = {"logGroupName": "/aws/lambda/sync", "filterName": "errors", "metricTransformations": [fields]}
+    assert refused(logs.put_metric_filter, filterPattern="ERROR", **said) == "InvalidParameterException"
+    both = said | {"metricTransformations": [COUNTED[0] | fields]}
+    assert refused(logs.put_metric_filter, filterPattern="{ $.a = x }", **both) == "InvalidParameterException"
+    logs.put_metric_filter(filterPattern="{ $.a = x }", **said)
+
+
 def test_how_many(cloud: Cloud, connect: Connect) -> None:
     logs: Any = connect(cloud, "logs")
     logs.create_log_group(logGroupName="/aws/lambda/sync")

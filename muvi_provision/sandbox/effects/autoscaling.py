@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from muvi_provision.sandbox import scaling
+from muvi_provision.sandbox import linked_roles, scaling
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.effects import autoscaling_policies
-from muvi_provision.sandbox.effects.iam import SERVICE_LINKED
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.scaling import Activity, Target
@@ -64,7 +63,7 @@ def targets(call: Call, view: View) -> Any:
 
 def _target(view: View, one: Target) -> dict[str, Any]:
     service = "ecs.application-autoscaling.amazonaws.com"
-    role = f"aws-service-role/{service}/{SERVICE_LINKED[service]}"
+    role = f"aws-service-role/{service}/{linked_roles.NAMES[service]}"
     return where(one.resource) | {
         "MinCapacity": one.least,
         "MaxCapacity": one.most,

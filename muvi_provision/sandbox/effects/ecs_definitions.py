@@ -25,6 +25,8 @@ def registered(call: Call, view: View, result: Any) -> None:
         made.arn = f"{made.arn.rpartition(':')[0]}:{wanted}"
     view.books.fleet.revisions[key] = wanted
     made.registered_at = view.today
+    if "FARGATE" in made.compatibilities:  # "1 vCPU" is kept as "1024"
+        made.cpu, made.memory = str(ecs_records.units(made.cpu)), str(ecs_records.units(made.memory))
     made.container_definitions = [_filled(one) for one in made.container_definitions]
     result["tags"] = list(made.tags)
 
@@ -35,6 +37,14 @@ def latest_active(call: Call, view: View, params: dict[str, Any]) -> None:
     found = ecs_records.definition(view, call.params["taskDefinition"])
     if found is not None:
         params["taskDefinition"] = found.arn
+
+
+@instead("ecs", "DeregisterTaskDefinition")
+def on_its_way(call: Call, view: View) -> Any:
+    """One that is being deleted goes on with that; the emulator would have it back."""
+    found = ecs_records.definition(view, call.params["taskDefinition"])
+    going = found is not None and found.status == "DELETE_IN_PROGRESS"
+    return {"taskDefinition": found} if going else None
 
 
 @after("ecs", "DeregisterTaskDefinition")
@@ -90,11 +100,12 @@ def paged(call: Call, member: str, found: list[Any], usual: int) -> dict[str, An
 
 
 def _filled(container: dict[str, Any]) -> dict[str, Any]:
-    """aws-reality 5.6 c: what is not said is added, so that the answer differs from the request."""
+    """aws-reality 5.6 c: what is not said is added, and lists of names have no order; the answer differs."""
     ports = [
         {"hostPort": one["containerPort"], "protocol": "tcp"} | dict(one) for one in container.get("portMappings", ())
     ]
-    return container | {"portMappings": ports, "systemControls": container.get("systemControls", [])}
+    turned = {name: list(container[name])[::-1] for name in ("environment", "secrets") if name in container}
+    return container | turned | {"portMappings": ports, "systemControls": container.get("systemControls", [])}
 
 
 def _kept_because(found: Any) -> str:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from muvi_provision.sandbox import lifecycles
-from muvi_provision.sandbox.effects import ecs_records, ecs_scheduling, ecs_starting, ecs_stopping, ecs_targets
+from muvi_provision.sandbox.effects import (
+    ecs_logs,
+    ecs_records,
+    ecs_scheduling,
+    ecs_starting,
+    ecs_stopping,
+    ecs_targets,
+)
 from muvi_provision.sandbox.fleet import NEVER, Service, Task
 from muvi_provision.sandbox.view import View
 
@@ -56,6 +63,7 @@ def _start(view: View, task: Task, at: float) -> None:
         ecs_stopping.stopped(view, task, at)
         return
     task.phase, task.started = "running", at
+    ecs_logs.started(view, task, definition, at)
     service = ecs_stopping.service_of(view, task)
     if service is not None:
         ecs_targets.register(view, service, task)
@@ -81,11 +89,13 @@ def _settle(view: View, task: Task, at: float) -> None:
     if fate == "exit":
         task.code, task.reason = "EssentialContainerExited", "Essential container in task exited"
         task.exit_code = 1
+        ecs_logs.said(view, task, at, "fails as it was told to: exit code 1")
         _failed(view, task, at)
         ecs_stopping.stopped(view, task, at)
     elif fate == "unhealthy" and (task.registered or ecs_records.checked(definition)):
         group = f"ELB health checks in (target-group {task.registered[0][0]})" if task.registered else ""
         task.reason = f"Task failed {group or 'container health checks'}"
+        ecs_logs.said(view, task, at, "gives its health checks no good answer, as it was told to")
         _failed(view, task, at)
         ecs_stopping.end(view, task, at, task.reason, "ServiceSchedulerInitiated")
     else:

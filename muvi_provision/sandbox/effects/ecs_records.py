@@ -83,6 +83,15 @@ def vcpus(definition: Any) -> float:
     return int(definition.cpu or 0) / 1024
 
 
+def units(said: Any) -> int:
+    """ "1024", "1 vCPU" and "2 GB" are all right; 0 for what is no number."""
+    number, _, unit = str(said).partition(" ")
+    try:
+        return int(float(number) * 1024) if unit.lower() in ("vcpu", "gb") else int(number)
+    except ValueError:
+        return 0
+
+
 def checked(definition: Any) -> bool:
     """Whether a container says how to see that it is well."""
     return any(one.get("healthCheck") for one in definition.container_definitions)

@@ -17,6 +17,8 @@ from muvi_provision.sandbox.view import View
 _DRAIN_S = 20  # from DRAINING to INACTIVE when nothing runs
 _LISTED_S = 3600  # an INACTIVE service can be seen for a while
 _PAUSE_S, _PAUSE_AFTER = 300, 10  # the scheduler slows down
+_STUCK = "was unable to stop or start tasks during a deployment because of the service deployment configuration"
+_ADVICE = "Update the minimumHealthyPercent or maximumPercent value and try again"
 
 
 def look(view: View, service: Service, at: float) -> None:
@@ -137,14 +139,23 @@ def _start_missing(view: View, service: Service, at: float) -> None:
     most = math.floor(service.desired * _configuration(service).get("maximumPercent", 200) / 100)
     room = min(missing, most - len(alive))
     if room <= 0 or service.primary.rollout == "FAILED":
-        return
+        return _tell_stuck(view, service, missing, at)
     if at < service.pause:
         service.due = service.pause
-        return
+        return None
     started = ecs_placing.place(view, service, room, at)
     if started:
         named = " ".join(f"(task {one.id})" for one in started)
         ecs_records.tell(service, at, f"has started {len(started)} tasks: {named}")
+    return None
+
+
+def _tell_stuck(view: View, service: Service, missing: int, at: float) -> None:
+    """aws-reality 5.7: nothing is going or coming, and the two percentages leave no room for anything to."""
+    still = all(one.healthy for one in ecs_records.unstopped(view, service=service.arn))
+    said = bool(service.events) and _STUCK in service.events[0].message
+    if missing > 0 and still and not said and service.primary.rollout == "IN_PROGRESS":
+        ecs_records.tell(service, at, f"{_STUCK}. {_ADVICE}")
 
 
 def _conclude(view: View, service: Service, at: float) -> None:

@@ -63,7 +63,7 @@ def made(call: Call, view: View) -> Any:
     definition = ecs_records.definition(view, call.params["taskDefinition"])
     arn = f"arn:aws:ecs:{view.region}:{view.account}:service/{cluster.name}/{name}"
     desired = int(call.params.get("desiredCount", 0))
-    fresh = Service(arn, name, cluster.name, view.now, desired, _settings(call), [], NEVER)
+    fresh = Service(arn, name, cluster.name, view.now, desired, _settings(call, cluster), [], NEVER)
     ecs_scheduling.deploy(fresh, definition.arn, view.now)
     view.books.fleet.services[view.region, arn] = fresh
     if call.params.get("clientToken"):
@@ -123,7 +123,8 @@ def listed(call: Call, view: View) -> Any:
     return paged(call, "serviceArns", sorted(found), _PAGE)
 
 
-def _settings(call: Call) -> dict[str, Any]:
+def _settings(call: Call, cluster: Any) -> dict[str, Any]:
+    """aws-reality 5.7 g: zones are balanced where the service leaves room for it; the cluster has usual providers."""
     said = {key: call.params[key] for key in _SETTINGS if key in call.params}
     usual: dict[str, Any] = {
         "schedulingStrategy": "REPLICA",
@@ -131,11 +132,15 @@ def _settings(call: Call) -> dict[str, Any]:
         "propagateTags": "NONE",
         "enableECSManagedTags": False,
         "enableExecuteCommand": False,
-        "availabilityZoneRebalancing": "ENABLED",
+        "availabilityZoneRebalancing": "ENABLED" if _has_room(said) else "DISABLED",
         "platformVersion": "LATEST",
         "loadBalancers": [],
         "serviceRegistries": [],
+        "placementConstraints": [],
+        "placementStrategy": [],
     }
+    if not said.get("launchType") and cluster.default_capacity_provider_strategy:
+        usual["capacityProviderStrategy"] = list(cluster.default_capacity_provider_strategy)
     if said.get("loadBalancers"):
         usual["healthCheckGracePeriodSeconds"] = 0
     return (
@@ -151,6 +156,11 @@ def _changed_settings(call: Call, found: Service) -> dict[str, Any]:
         _network(said) if "networkConfiguration" in said else merged["networkConfiguration"]
     )
     return merged
+
+
+def _has_room(said: Mapping[str, Any]) -> bool:
+    most = int(said.get("deploymentConfiguration", {}).get("maximumPercent", 200))
+    return most > 100 and said.get("schedulingStrategy") != "DAEMON"
 
 
 def _deployment(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

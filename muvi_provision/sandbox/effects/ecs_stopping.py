@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from muvi_provision.sandbox import interfaces
-from muvi_provision.sandbox.effects import ecs_records, ecs_targets
+from muvi_provision.sandbox.effects import ecs_logs, ecs_records, ecs_targets
 from muvi_provision.sandbox.fleet import NEVER, Service, Task
 from muvi_provision.sandbox.view import View
 
@@ -25,6 +25,7 @@ def end(view: View, task: Task, at: float, reason: str, code: str) -> None:
 
 def sigterm(view: View, task: Task, at: float) -> None:
     task.phase, task.due = "stopping", at + view.seconds(_STOP_S)
+    ecs_logs.said(view, task, at, "ends: SIGTERM")
 
 
 def stopped(view: View, task: Task, at: float) -> None:

@@ -7,8 +7,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from muvi_provision.sandbox import roles
-from muvi_provision.sandbox.effects import logs_filters
+from muvi_provision.sandbox import log_events, roles
 from muvi_provision.sandbox.functions import Function
 from muvi_provision.sandbox.view import View
 
@@ -17,10 +16,8 @@ def write(view: View, function: Function, request: str, took: float, trouble: Ma
     """The lines of one run, which took so many milliseconds."""
     lines = _lines(view, function, request, took, trouble)
     stream = _stream(view, function)
-    if stream is not None:  # past the emulator's check of times, which asks the machine for the date
-        at = int(view.today.timestamp() * 1000)
-        stream.put_log_events([{"timestamp": at, "message": line} for line in lines])
-        logs_filters.count(view, function.log_group, lines)
+    if stream is not None:
+        log_events.write(view, stream, view.now, lines)
     return lines
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
+from muvi_provision.sandbox import log_events
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.effects import logs_filters
 from muvi_provision.sandbox.effects.registry import after, amend, instead
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.view import View
@@ -35,8 +38,9 @@ def groups(call: Call, view: View) -> Any:
     """aws-reality 5.4 d: a prefix also finds longer names; identifiers (names or ARNs) are exact."""
     said = call.params
     exact = [str(one).removesuffix(":*") for one in said.get("logGroupIdentifiers", ())]
+    counted = Counter(group for group, _ in logs_filters.shelf(view))
     found = [
-        {**one.to_describe_dict(), "logGroupClass": "STANDARD"}
+        {**one.to_describe_dict(), "logGroupClass": "STANDARD", "metricFilterCount": counted[name]}
         for name, one in sorted(view.backend("logs").groups.items())
         if name.startswith(said.get("logGroupNamePrefix", ""))
         and said.get("logGroupNamePattern", "") in name
@@ -44,3 +48,10 @@ def groups(call: Call, view: View) -> Any:
     ]
     kept, token = page(found, said.get("nextToken"), said.get("limit", 50))
     return {"logGroups": kept} | ({"nextToken": token} if token else {})
+
+
+@after("logs", "PutLogEvents")
+def events_put(call: Call, view: View, result: Any) -> None:
+    said = call.params
+    stream = view.backend("logs").groups[said["logGroupName"]].streams[said["logStreamName"]]
+    log_events.identify(stream.events[-len(said["logEvents"]) :])

@@ -115,3 +115,25 @@ def service_gone(call: Call, view: View) -> Any:
     service = cloud_map.held(view).services.pop(call.params["Id"])
     cloud_map.held(view).tagger.delete_all_tags_for_resource(service.arn)
     return {}
+
+
+@instead("servicediscovery", "UpdateService")
+def service_changed(call: Call, view: View) -> Any:
+    """Records that are not said again are gone; the emulator would lose the routing policy with them."""
+    service, said = cloud_map.held(view).services[call.params["Id"]], call.params["Service"]
+    operation = cloud_map.begin_inside(view, "UPDATE_SERVICE", SERVICE=service.id)
+    service.description = said.get("Description", service.description)
+    records = said.get("DnsConfig", {}).get("DnsRecords")
+    service.dns_config = {**(service.dns_config or {}), "DnsRecords": list(records)} if records else None
+    service.health_check_config = said.get("HealthCheckConfig")
+    return {"OperationId": operation}
+
+
+@instead("servicediscovery", "DeregisterInstance")
+def instance_going(call: Call, view: View) -> Any:
+    """aws-reality 5.8 f: it is there until the operation has ended. The emulator has the words for one that is not."""
+    service, wanted = cloud_map.held(view).services.get(call.params["ServiceId"]), call.params["InstanceId"]
+    if service is None or all(one.instance_id != wanted for one in service.instances):
+        return None
+    operation = cloud_map.begin_inside(view, "DEREGISTER_INSTANCE", INSTANCE=wanted, SERVICE=service.id)
+    return {"OperationId": operation}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from muvi_provision.sandbox import scaling
@@ -41,7 +42,13 @@ def service(call: Call, view: View) -> str | None:
     return None if known else f"ECS service doesn't exist: {said}"
 
 
-@rule(_WORD, _REGISTER, _WRONG, "a new target has both limits, and they are the right way round")
+@rule(
+    _WORD,
+    _REGISTER,
+    _WRONG,
+    "a new target has both limits, and they are the right way round",
+    source="Application Auto Scaling API: RegisterScalableTarget",
+)
 def limits(call: Call, view: View) -> str | None:
     said, there = call.params, scaling.shelf(view).targets.get(call.params["ResourceId"])
     least = said.get("MinCapacity", there.least if there else None)
@@ -53,13 +60,13 @@ def limits(call: Call, view: View) -> str | None:
     return f"Maximum capacity cannot be less than minimum capacity: {most} < {least}" if most < least else None
 
 
-@rule(_WORD, _PUT, "ObjectNotFoundException", "a policy is of a target that is registered")
+@rule(_WORD, _PUT, "ObjectNotFoundException", "a policy is of a target that is registered", source="7.4 e")
 def registered(call: Call, view: View) -> str | None:
     there = call.params["ResourceId"] in scaling.shelf(view).targets
     return None if there else f"No scalable target registered for {scaling.named(call)}"
 
 
-@rule(_WORD, _PUT, _WRONG, "a policy tracks one metric that an ECS service has")
+@rule(_WORD, _PUT, _WRONG, "a policy tracks one metric that an ECS service has", source="7.4 a")
 def metric(call: Call, view: View) -> str | None:
     said = _tracking(call)
     if said.get("TargetValue", 1) <= 0:
@@ -89,12 +96,39 @@ def label(call: Call, view: View) -> str | None:
     return None if attached else f"Target group {form[2]} is not attached to load balancer {form[1]}"
 
 
+@rule(
+    _WORD,
+    _PUT,
+    _WRONG,
+    "a figure is tracked by one policy of a target",
+    source="iss:hashicorp/terraform-provider-aws#41179",
+)
+def tracked_twice(call: Call, view: View) -> str | None:
+    target, said = scaling.shelf(view).targets.get(call.params["ResourceId"]), _tracking(call)
+    others = target.policies.values() if target is not None else ()
+    bad = any(
+        one.name != call.params["PolicyName"] and _metric_of(one.configuration) == _metric_of(said) for one in others
+    )
+    allowed = "Only one TargetTrackingScaling policy for a given metric specification is allowed."
+    return allowed if said and bad else None
+
+
+def _metric_of(configuration: Mapping[str, Any]) -> Any:
+    return configuration.get("PredefinedMetricSpecification") or configuration.get("CustomizedMetricSpecification")
+
+
 def _tracking(call: Call) -> dict[str, Any]:
     found: dict[str, Any] = call.params.get("TargetTrackingScalingPolicyConfiguration", {})
     return found
 
 
-@rule(_WORD, (_PUT, "DeregisterScalableTarget"), "ConcurrentUpdateException", "one change of a target after the other")
+@rule(
+    _WORD,
+    (_PUT, "DeregisterScalableTarget"),
+    "ConcurrentUpdateException",
+    "one change of a target after the other",
+    source="7.4 e",
+)
 def one_by_one(call: Call, view: View) -> str | None:
     target = scaling.shelf(view).targets.get(call.params["ResourceId"])
     busy = target is not None and view.now < target.policed_at + view.seconds(_APART_S)

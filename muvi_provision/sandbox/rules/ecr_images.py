@@ -14,7 +14,13 @@ from muvi_provision.sandbox.view import View
 _LARGEST = 4 * 1024 * 1024  # 5.1 i
 
 
-@rule("ecr", "PutImage", "InvalidParameterException", "a manifest is JSON of at most 4 MiB, of a known kind")
+@rule(
+    "ecr",
+    "PutImage",
+    "InvalidParameterException",
+    "a manifest is JSON of at most 4 MiB, of a known kind",
+    source="5.1 i",
+)
 def manifest_syntax(call: Call, view: View) -> str | None:
     text = call.params["imageManifest"]
     try:
@@ -29,13 +35,19 @@ def manifest_syntax(call: Call, view: View) -> str | None:
     )
 
 
-@rule("ecr", "PutImage", "ImageDigestDoesNotMatchException", "the digest is that of the manifest's bytes")
+@rule(
+    "ecr",
+    "PutImage",
+    "ImageDigestDoesNotMatchException",
+    "the digest is that of the manifest's bytes",
+    source="ECR API: PutImage",
+)
 def manifest_digest(call: Call, view: View) -> str | None:
     said, real = call.params.get("imageDigest"), images.digest_of(call.params["imageManifest"])
     return f"Image digest '{said}' does not match that of the manifest, '{real}'" if said and said != real else None
 
 
-@rule("ecr", "PutImage", "LayersNotFoundException", "every layer is uploaded before the image")
+@rule("ecr", "PutImage", "LayersNotFoundException", "every layer is uploaded before the image", source="5.1 e")
 def layers_missing(call: Call, view: View) -> str | None:
     held = images.blobs(images.asked(call, view))
     wanted = [str(part["digest"]) for part in images.parts(json.loads(call.params["imageManifest"]))]
@@ -45,7 +57,7 @@ def layers_missing(call: Call, view: View) -> str | None:
     )
 
 
-@rule("ecr", "PutImage", "ReferencedImagesNotFoundException", "an index comes after its manifests")
+@rule("ecr", "PutImage", "ReferencedImagesNotFoundException", "an index comes after its manifests", source="5.1 e")
 def manifests_missing(call: Call, view: View) -> str | None:
     repository = images.asked(call, view)
     wanted = [str(one["digest"]) for one in json.loads(call.params["imageManifest"]).get("manifests", ())]
@@ -53,7 +65,9 @@ def manifests_missing(call: Call, view: View) -> str | None:
     return f"Images with digests '[{', '.join(missing)}]' required for pushing image do not exist" if missing else None
 
 
-@rule("ecr", "PutImage", "ImageAlreadyExistsException", "the same image with the same tag is there once")
+@rule(
+    "ecr", "PutImage", "ImageAlreadyExistsException", "the same image with the same tag is there once", source="5.1 e"
+)
 def image_again(call: Call, view: View) -> str | None:
     repository, tag = images.asked(call, view), call.params.get("imageTag")
     digest = images.digest_of(call.params["imageManifest"])
@@ -62,7 +76,7 @@ def image_again(call: Call, view: View) -> str | None:
     return message if there else None
 
 
-@rule("ecr", "PutImage", "ImageTagAlreadyExistsException", "an immutable tag stays with its image")
+@rule("ecr", "PutImage", "ImageTagAlreadyExistsException", "an immutable tag stays with its image", source="5.1 e")
 def tag_taken(call: Call, view: View) -> str | None:
     repository, tag = images.asked(call, view), call.params.get("imageTag")
     taken = tag is not None and images.image(repository, tag) is not None and not _movable(repository, tag)
@@ -70,7 +84,13 @@ def tag_taken(call: Call, view: View) -> str | None:
     return f"{message} because the tag is immutable." if taken else None
 
 
-@rule("ecr", "DescribeImages", "ImageNotFoundException", "every image that is asked for is there")
+@rule(
+    "ecr",
+    "DescribeImages",
+    "ImageNotFoundException",
+    "every image that is asked for is there",
+    source="ECR API: DescribeImages",
+)
 def image_missing(call: Call, view: View) -> str | None:
     repository = images.asked(call, view)
     for wanted in call.params.get("imageIds", ()):
@@ -81,14 +101,26 @@ def image_missing(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecr", "GetDownloadUrlForLayer", "LayersNotFoundException", "a layer that is fetched is there")
+@rule(
+    "ecr",
+    "GetDownloadUrlForLayer",
+    "LayersNotFoundException",
+    "a layer that is fetched is there",
+    source="ECR API: GetDownloadUrlForLayer",
+)
 def layer_missing(call: Call, view: View) -> str | None:
     digest = call.params["layerDigest"]
     there = digest in images.blobs(images.asked(call, view))
     return None if there else f"The layer '{digest}' could not be found"
 
 
-@rule("ecr", "GetDownloadUrlForLayer", "LayerInaccessibleException", "a layer is fetched as a part of an image")
+@rule(
+    "ecr",
+    "GetDownloadUrlForLayer",
+    "LayerInaccessibleException",
+    "a layer is fetched as a part of an image",
+    source="ECR API: GetDownloadUrlForLayer",
+)
 def layer_of_no_image(call: Call, view: View) -> str | None:
     repository, digest = images.asked(call, view), call.params["layerDigest"]
     used = {str(part.get("digest")) for one in repository.images for part in images.parts(images.manifest_of(one))}

@@ -15,16 +15,12 @@ _STARTED = (*_MADE, "RunTask")
 _WRONG = "InvalidParameterException"
 
 
-@rule("ecs", ("CreateService", "RunTask"), _WRONG, "a task in awsvpc mode has a network")
+@rule(
+    "ecs", ("CreateService", "RunTask"), _WRONG, "a task in awsvpc mode has a network", source="ECS API: CreateService"
+)
 def network(call: Call, view: View) -> str | None:
     said = call.params.get("networkConfiguration", {}).get("awsvpcConfiguration")
     return None if said else "Network Configuration must be provided when networkMode 'awsvpc' is specified."
-
-
-@rule("ecs", "RunTask", _WRONG, "a task is run where there is room for any: on Fargate")
-def no_instances(call: Call, view: View) -> str | None:
-    fargate = call.params.get("launchType") == "FARGATE" or call.params.get("capacityProviderStrategy")
-    return None if fargate else "No Container Instances were found in your cluster."
 
 
 @rule("ecs", _STARTED, _WRONG, "1-16 subnets and at most 5 security groups", source="5.7")
@@ -37,7 +33,7 @@ def how_many(call: Call, view: View) -> str | None:
     return "securityGroups can have at most 5 items." if len(said.get("securityGroups", ())) > 5 else None
 
 
-@rule("ecs", _STARTED, _WRONG, "the subnets and security groups are there")
+@rule("ecs", _STARTED, _WRONG, "the subnets and security groups are there", source="from memory")
 def places_missing(call: Call, view: View) -> str | None:
     said = _awsvpc(call) or {}
     for one in said.get("subnets", ()):
@@ -51,7 +47,7 @@ def places_missing(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("ecs", _STARTED, _WRONG, "the subnets and security groups are of one VPC")
+@rule("ecs", _STARTED, _WRONG, "the subnets and security groups are of one VPC", source="ECS API: AwsVpcConfiguration")
 def one_vpc(call: Call, view: View) -> str | None:
     said = _awsvpc(call) or {}
     vpcs = {view.find("subnet", one).vpc_id for one in said.get("subnets", ())}
@@ -106,12 +102,28 @@ def _led(call: Call, view: View) -> Iterator[tuple[dict[str, Any], Any]]:
     yield from ((one, found) for one in groups or () if found is not None)
 
 
-@rule("ecs", _MADE, _WRONG, "the Cloud Map service is there")
+@rule("ecs", _MADE, _WRONG, "a service is found under one name of Cloud Map", source="ECS API: CreateService")
+def one_registry(call: Call, view: View) -> str | None:
+    many = len(call.params.get("serviceRegistries", ())) > 1
+    return "serviceRegistries can have at most 1 items." if many else None
+
+
+@rule("ecs", _MADE, _WRONG, "the Cloud Map service is there", source="5.8")
 def registries(call: Call, view: View) -> str | None:
     for one in call.params.get("serviceRegistries", ()):
         arn = str(one.get("registryArn"))
         if arn.rpartition("/")[2] not in view.backend("servicediscovery").services:
             return f"The service registry {arn} does not exist."
+    return None
+
+
+@rule("ecs", _MADE, _WRONG, "a name with a port tells the container and its port", source="5.8")
+def registry_port(call: Call, view: View) -> str | None:
+    for one in call.params.get("serviceRegistries", ()):
+        found = view.backend("servicediscovery").services[str(one["registryArn"]).rpartition("/")[2]]
+        kinds = {record["Type"] for record in (found.dns_config or {}).get("DnsRecords", ())}
+        if "SRV" in kinds and not (one.get("port") or (one.get("containerName") and one.get("containerPort"))):
+            return "A container name and a container port, or a port, must be specified for a service with SRV records."
     return None
 
 

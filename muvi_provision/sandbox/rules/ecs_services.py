@@ -49,11 +49,48 @@ def service_taken(call: Call, view: View) -> str | None:
     return None if same else "Creation of service was not idempotent."
 
 
-@rule("ecs", "CreateService", _WRONG, "how many tasks are wanted is said")
+@rule(
+    "ecs",
+    _MADE,
+    _WRONG,
+    "how many tasks are wanted is said, and is no negative number",
+    source="ECS API: CreateService",
+)
 def desired(call: Call, view: View) -> str | None:
     said = call.params.get("desiredCount")
-    daemon = call.params.get("schedulingStrategy") == "DAEMON"
-    return None if daemon or (said is not None and said >= 0) else "desiredCount must be a non-negative number."
+    unsaid_is_fine = call.operation == "UpdateService" or call.params.get("schedulingStrategy") == "DAEMON"
+    good = unsaid_is_fine if said is None else said >= 0
+    return None if good else "desiredCount must be a non-negative number."
+
+
+@rule("ecs", "CreateService", _WRONG, "a token: at most 36 visible characters of ASCII", source="5.7 c")
+def token(call: Call, view: View) -> str | None:
+    said = str(call.params.get("clientToken", ""))
+    good = len(said) <= 36 and all("!" <= one <= "~" for one in said)
+    return None if good else "clientToken must be at most 36 ASCII characters in the range of 33-126."
+
+
+@rule("ecs", _MADE, _WRONG, "who wants to look into containers gives them a role of their own", source="5.7")
+def exec_role(call: Call, view: View) -> str | None:
+    service = ecs_records.service_of(call, view) if call.operation == "UpdateService" else None
+    before = service.settings["enableExecuteCommand"] if service is not None else False
+    wanted = call.params.get("taskDefinition") or (service.primary.definition if service is not None else "")
+    found = ecs_records.definition(view, wanted)
+    bad = call.params.get("enableExecuteCommand", before) and not getattr(found, "task_role_arn", None)
+    done = "updated" if service is not None else "created"
+    why = "because a valid taskRoleArn is not being used. Specify a valid task role in your task definition"
+    return f"The service couldn't be {done} {why} and try again." if bad else None
+
+
+@rule("ecs", _MADE, _WRONG, "zones are balanced only where there may be one task more", source="5.7 g")
+def zones_balanced(call: Call, view: View) -> str | None:
+    before: dict[str, Any] = {}
+    if call.operation == "UpdateService":
+        before = ecs_records.service_of(call, view).settings
+    wanted = call.params.get("availabilityZoneRebalancing", before.get("availabilityZoneRebalancing"))
+    held = before.get("deploymentConfiguration", {}) | call.params.get("deploymentConfiguration", {})
+    bad = wanted == "ENABLED" and int(held.get("maximumPercent", 200)) <= 100
+    return "Availability Zone rebalancing does not support a maximumPercent of 100 or less." if bad else None
 
 
 @rule("ecs", ("CreateService", "RunTask"), _WRONG, "ECS has heard of the task's roles", source="5.2 b, e")
@@ -91,7 +128,7 @@ def grace(call: Call, view: View) -> str | None:
     return "Health check grace period is only valid for services configured to use load balancers" if bad else None
 
 
-@rule("ecs", _STARTED, _WRONG, "the task definition is made for the launch type")
+@rule("ecs", _STARTED, _WRONG, "the task definition is made for the launch type", source="ECS API: CreateService")
 def launch_type(call: Call, view: View) -> str | None:
     found = ecs_records.definition(view, call.params.get("taskDefinition") or "")
     bad = call.params.get("launchType") == "FARGATE" and found is not None and "FARGATE" not in found.compatibilities
@@ -110,7 +147,13 @@ def service_gone(call: Call, view: View) -> str | None:
     return "Service not found." if gone else None
 
 
-@rule("ecs", "UpdateService", "ServiceNotActiveException", "only an active service is changed")
+@rule(
+    "ecs",
+    "UpdateService",
+    "ServiceNotActiveException",
+    "only an active service is changed",
+    source="ECS API: UpdateService",
+)
 def service_not_active(call: Call, view: View) -> str | None:
     return None if ecs_records.service_of(call, view).status == "ACTIVE" else "Service was not ACTIVE."
 
@@ -137,7 +180,13 @@ def described_tasks(call: Call, view: View) -> str | None:
     return None if 1 <= named <= 100 else "Tasks cannot be empty." if not named else "Tasks cannot exceed 100."
 
 
-@rule("ecs", "ListTasks", "ServiceNotFoundException", "the service whose tasks are listed is there")
+@rule(
+    "ecs",
+    "ListTasks",
+    "ServiceNotFoundException",
+    "the service whose tasks are listed is there",
+    source="ECS API: ListTasks",
+)
 def listed_service(call: Call, view: View) -> str | None:
     wanted = call.params.get("serviceName")
     missing = wanted and ecs_records.service(view, ecs_records.cluster_of(call, view).name, wanted) is None

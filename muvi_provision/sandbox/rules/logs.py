@@ -26,19 +26,31 @@ def retention(call: Call, view: View) -> str | None:
     return None if days in DAYS else f"Value '{days}' at 'retentionInDays' failed to satisfy constraint: {allowed}"
 
 
-@rule("logs", "CreateLogGroup", "InvalidParameterException", "a name does not begin with aws/")
+@rule("logs", "CreateLogGroup", "InvalidParameterException", "a name does not begin with aws/", source="from memory")
 def reserved(call: Call, view: View) -> str | None:
     taken = str(call.params["logGroupName"]).startswith("aws/")
     return "Log groups starting with aws/ are reserved for AWS." if taken else None
 
 
-@rule("logs", "DescribeLogGroups", "InvalidParameterException", "by a prefix or by a pattern")
+@rule(
+    "logs",
+    "DescribeLogGroups",
+    "InvalidParameterException",
+    "by a prefix or by a pattern",
+    source="CloudWatch Logs API: DescribeLogGroups",
+)
 def one_way(call: Call, view: View) -> str | None:
     both = call.params.get("logGroupNamePrefix") and call.params.get("logGroupNamePattern")
     return "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters." if both else None
 
 
-@rule("logs", _TAGGED, "ResourceNotFoundException", "the log group whose tags are meant is there")
+@rule(
+    "logs",
+    _TAGGED,
+    "ResourceNotFoundException",
+    "the log group whose tags are meant is there",
+    source="CloudWatch Logs API: TagResource",
+)
 def tagged(call: Call, view: View) -> str | None:
     arn = str(call.params["resourceArn"])
     there = ":log-group:" not in arn or any(one.arn == arn for one in view.backend("logs").groups.values())

@@ -13,7 +13,6 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE)
 _SERVICE = "servicediscovery"
 _NAMESPACES = ("DeleteNamespace", "GetNamespace", "UpdatePrivateDnsNamespace")
-_SERVICES = ("DeleteService", "GetService", "UpdateService", "RegisterInstance", "DeregisterInstance", "ListInstances")
 _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
 _CREATES = ("CreatePrivateDnsNamespace", "CreateService")
 
@@ -50,7 +49,12 @@ def namespace_in_use(call: Call, view: View) -> str | None:
 
 
 @rule(
-    _SERVICE, "CreateService", "NamespaceNotFound", "the namespace of a service is there, and not on its way out", 404
+    _SERVICE,
+    "CreateService",
+    "NamespaceNotFound",
+    "the namespace of a service is there, and not on its way out",
+    404,
+    source="5.8",
 )
 def home_missing(call: Call, view: View) -> str | None:
     wanted = call.params.get("NamespaceId") or (call.params.get("DnsConfig") or {}).get("NamespaceId")
@@ -58,7 +62,13 @@ def home_missing(call: Call, view: View) -> str | None:
     return None if there else f"Namespace {wanted} was not found."
 
 
-@rule(_SERVICE, "CreateService", "InvalidInput", "no Route 53 health check in a private namespace")
+@rule(
+    _SERVICE,
+    "CreateService",
+    "InvalidInput",
+    "no Route 53 health check in a private namespace",
+    source="Cloud Map API: CreateService",
+)
 def private_health(call: Call, view: View) -> str | None:
     namespace = cloud_map.held(view).namespaces[_home(call)]
     wrong = call.params.get("HealthCheckConfig") and namespace.type == "DNS_PRIVATE"
@@ -73,12 +83,33 @@ def record_types(call: Call, view: View) -> str | None:
     return "The DNS records must have different types, and CNAME stands alone." if wrong else None
 
 
+@rule(_SERVICE, "CreateService", "InvalidInput", "an alias is weighted", source="Cloud Map API: DnsConfig")
+def routing(call: Call, view: View) -> str | None:
+    said = call.params.get("DnsConfig") or {}
+    aliases = any(one.get("Type") == "CNAME" for one in said.get("DnsRecords", ()))
+    bad = aliases and said.get("RoutingPolicy", "MULTIVALUE") != "WEIGHTED"
+    return "The routing policy must be WEIGHTED for CNAME records." if bad else None
+
+
+@rule(
+    _SERVICE,
+    "CreateService",
+    "InvalidInput",
+    "one way to see whether it is well",
+    source="Cloud Map API: CreateService",
+)
+def one_health_check(call: Call, view: View) -> str | None:
+    both = call.params.get("HealthCheckConfig") and call.params.get("HealthCheckCustomConfig")
+    return "You can specify either HealthCheckConfig or HealthCheckCustomConfig, but not both." if both else None
+
+
 @rule(
     _SERVICE,
     ("DeleteService", "GetService", "UpdateService", "RegisterInstance"),
     "ServiceNotFound",
-    "it is there",
+    "the service is there",
     404,
+    source="5.8",
 )
 def service_missing(call: Call, view: View) -> str | None:
     wanted = str(call.params.get("Id") or call.params.get("ServiceId"))
@@ -92,7 +123,38 @@ def service_in_use(call: Call, view: View) -> str | None:
     return f"Service {call.params['Id']} still contains {len(used)} registered instances." if used else None
 
 
-@rule(_SERVICE, _TAGGED, "ResourceNotFoundException", "what is tagged is there", 404)
+@rule(_SERVICE, "UpdateService", "InvalidInput", "records keep their types", source="5.8 g")
+def types_kept(call: Call, view: View) -> str | None:
+    before = cloud_map.held(view).services[call.params["Id"]].dns_config or {}
+    said = call.params["Service"].get("DnsConfig") or {}
+    old, new = ({one.get("Type") for one in each.get("DnsRecords", ())} for each in (before, said))
+    return "The type of a DNS record cannot be changed." if new - old else None
+
+
+@rule(_SERVICE, "RegisterInstance", "ResourceLimitExceeded", "1,000 instances a service", source="5.8 i")
+def instance_quota(call: Call, view: View) -> str | None:
+    held = {one.instance_id for one in cloud_map.held(view).services[call.params["ServiceId"]].instances}
+    full = len(held | {call.params["InstanceId"]}) > view.quotas["instances_per_name"]
+    return "The limit on the number of instances of the service is reached." if full else None
+
+
+@rule(
+    _SERVICE,
+    "RegisterInstance",
+    "InvalidInput",
+    "an address record has its address",
+    source="Cloud Map API: RegisterInstance",
+)
+def address(call: Call, view: View) -> str | None:
+    service = cloud_map.held(view).services[call.params["ServiceId"]]
+    kinds = {one.get("Type") for one in (service.dns_config or {}).get("DnsRecords", ())}
+    missing = "A" in kinds and not {"AWS_INSTANCE_IPV4", "AWS_ALIAS_DNS_NAME"} & set(call.params["Attributes"])
+    return "AWS_INSTANCE_IPV4 is required for A records." if missing else None
+
+
+@rule(
+    _SERVICE, _TAGGED, "ResourceNotFoundException", "what is tagged is there", 404, source="Cloud Map API: TagResource"
+)
 def tagged_missing(call: Call, view: View) -> str | None:
     there = cloud_map.by_arn(view, call.params["ResourceARN"])
     return None if there is not None else f"The resource {call.params['ResourceARN']} was not found."
