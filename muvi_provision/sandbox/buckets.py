@@ -75,6 +75,21 @@ def policy(bucket: Any) -> dict[str, Any]:
     return found
 
 
+def block_in_force(view: View, bucket: Any) -> dict[str, Any]:
+    """The public access block that policies are looked at by: for a while that of before (aws-reality 1.6, 6.4 e)."""
+    before, until = vars(bucket).get("block_before", (None, 0.0))
+    said = before if view.now < until else settings(bucket).get("public_access_block")
+    return dict(said or {})
+
+
+def change_block(view: View, bucket: Any, said: dict[str, Any] | None) -> None:
+    """A new public access block, or None for no more: S3 goes by the one of before for as long as things lag."""
+    bucket.block_before = (block_in_force(view, bucket), view.now + view.lag_s)
+    settings(bucket).pop("public_access_block", None)
+    if said is not None:
+        settings(bucket)["public_access_block"] = dict.fromkeys(BLOCKED, False) | said
+
+
 def enforces_owner(bucket: Any) -> bool:
     """6.4 e: no access control lists, unless somebody has switched them on."""
     rules = (settings(bucket).get("ownership_controls") or {}).get("Rules", ())

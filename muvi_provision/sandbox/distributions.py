@@ -22,7 +22,10 @@ CERTIFICATES = "us-east-1"  # and web ACLs: aws-reality 0.13
 
 @dataclass
 class Distribution:
-    """``config`` is what GetDistributionConfig tells. ``status``: InProgress or Deployed."""
+    """``config`` is what GetDistributionConfig tells. ``status``: InProgress or Deployed.
+
+    ``gone_from``: when it can be deleted, if it is switched off (in the cloud's seconds; aws-reality 6.6 f).
+    """
 
     id: str
     arn: str
@@ -32,6 +35,7 @@ class Distribution:
     etag: str
     changed: datetime
     status: str = "InProgress"
+    gone_from: float = 0
 
     @property
     def enabled(self) -> bool:
@@ -78,12 +82,16 @@ class Invalidation:
 
 @dataclass
 class Shelf:
-    """One account's. ``released``: web ACLs that a distribution has let go of, and until when WAF holds them still."""
+    """One account's. ``released``: web ACLs that a distribution has let go of, and until when WAF holds them still.
+
+    ``deleted``: the domain names of distributions that are no more.
+    """
 
     distributions: dict[str, Distribution] = field(default_factory=dict)
     access_controls: dict[str, AccessControl] = field(default_factory=dict)
     invalidations: dict[str, Invalidation] = field(default_factory=dict)
     released: dict[str, float] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
 
 
 def shelf(view: View) -> Shelf:
@@ -103,6 +111,13 @@ def everywhere(view: View) -> Iterator[tuple[str, Distribution]]:
         held = vars(regions[HOME]).get("shelf") if HOME in regions else None
         for one in held.distributions.values() if held is not None else ():
             yield account, one
+
+
+def was_deleted(view: View, domain: str) -> bool:
+    """Whether a distribution of any account had this domain name, and no longer has."""
+    accounts = view.world.everything().get("cloudfront", {}).values()
+    shelves = (vars(regions[HOME]).get("shelf") for regions in accounts if HOME in regions)
+    return any(domain in one.deleted for one in shelves if one is not None)
 
 
 def new_id() -> str:
@@ -182,6 +197,7 @@ def _held(view: View) -> Shelf:
     return found
 
 
+LINGER_S = 30  # aws-reality 6.6 f: it is still said not to be disabled, for up to 3 minutes after it is deployed
 _RELEASE_S = 30
 _KINDS = frozenset({"distribution", "invalidation"})
 objects.register(

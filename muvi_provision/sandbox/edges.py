@@ -8,20 +8,23 @@ from dataclasses import replace
 from typing import Any
 
 from muvi_provision.aws.outside import Answered
-from muvi_provision.sandbox import buckets, front_doors, resolver
+from muvi_provision.sandbox import buckets, firewall, front_doors, resolver, verdicts
 from muvi_provision.sandbox.distributions import Distribution, items
 from muvi_provision.sandbox.front_doors import Request
 from muvi_provision.sandbox.view import View
 
 _ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"  # 6.7: the only managed ones that forward what the viewer sent
 _ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+_BLOCKED = "The request could not be satisfied. Request blocked."
 _CLOUDFRONT = "cloudfront.amazonaws.com"
 
 
 def answer(view: View, site: Distribution, request: Request) -> Answered:
-    """What the edges answer; the firewall is not asked."""
+    """What the edges answer. The firewall comes before all else, and pages for errors stand for its answer as well."""
     if request.host not in (site.domain, *site.aliases) and not _is_wild(site, request.host):
         return _said(403, "The request could not be satisfied", "Error from cloudfront")
+    if _is_kept_out(view, site, request):
+        return _with_pages(view, site, request, _said(403, _BLOCKED, "Error from cloudfront"))
     behaviour = _behaviour(site, request.path)
     allowed = (behaviour.get("AllowedMethods") or {}).get("Items") or ("GET", "HEAD")
     if request.method not in allowed:
@@ -30,7 +33,17 @@ def answer(view: View, site: Distribution, request: Request) -> Answered:
         return _not_plain(behaviour, request)
     if request.path == "/" and site.config.get("DefaultRootObject"):
         request = replace(request, path=f"/{site.config['DefaultRootObject'].lstrip('/')}")
-    answered = _of_origin(view, site, request)
+    return _with_pages(view, site, request, _of_origin(view, site, request))
+
+
+def _is_kept_out(view: View, site: Distribution, request: Request) -> bool:
+    home = replace(view, account=site.arn.split(":")[4])
+    acl = firewall.acl_by_arn(home, site.web_acl) if site.web_acl else None
+    return acl is not None and verdicts.blocks(home, acl, request)
+
+
+def _with_pages(view: View, site: Distribution, request: Request, answered: Answered) -> Answered:
+    """The answer, or the page that a distribution shows for it."""
     for one in items(site.config, "CustomErrorResponses"):
         if int(one["ErrorCode"]) == answered.status and one.get("ResponsePagePath"):
             page = _of_origin(view, site, replace(request, path=one["ResponsePagePath"]))
@@ -63,6 +76,8 @@ def _of_origin(view: View, site: Distribution, request: Request) -> Answered:
     origin = next(one for one in items(site.config, "Origins") if one["Id"] == behaviour["TargetOriginId"])
     asked = replace(request, path=f"{origin.get('OriginPath') or ''}{request.path}")
     if "S3OriginConfig" in origin:
+        if behaviour.get("OriginRequestPolicyId") == _ALL_VIEWER:  # 6.7: the viewer's host is not what was signed
+            return _xml(403, "SignatureDoesNotMatch", "The request signature we calculated does not match")
         return _of_bucket(view, site, origin, asked)
     return _of_server(view, origin, behaviour, asked)
 

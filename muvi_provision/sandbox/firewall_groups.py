@@ -72,6 +72,28 @@ GROUPS: dict[str, Group] = {
         ("UNIXShellCommandsVariables_QUERYSTRING", "UNIXShellCommandsVariables_BODY",
          "UNIXShellCommandsVariables_HEADER"),
     ),
+    "AWSManagedRulesWindowsRuleSet": Group(
+        200,
+        "windows-os",
+        "Blocks request patterns associated with the exploitation of vulnerabilities specific to Windows.",
+        (
+            "WindowsShellCommands_COOKIE", "WindowsShellCommands_QUERYARGUMENTS", "WindowsShellCommands_BODY",
+            "PowerShellCommands_COOKIE", "PowerShellCommands_QUERYARGUMENTS", "PowerShellCommands_BODY",
+        ),
+    ),
+    "AWSManagedRulesPHPRuleSet": Group(
+        100,
+        "php-app",
+        "Blocks request patterns associated with the exploitation of vulnerabilities specific to PHP.",
+        ("PHPHighRiskMethodsVariables_HEADER", "PHPHighRiskMethodsVariables_QUERYSTRING",
+         "PHPHighRiskMethodsVariables_BODY"),
+    ),
+    "AWSManagedRulesWordPressRuleSet": Group(
+        100,
+        "wordpress-app",
+        "Blocks request patterns associated with the exploitation of vulnerabilities specific to WordPress sites.",
+        ("WordPressExploitableCommands_QUERYSTRING", "WordPressExploitablePaths_URIPATH"),
+    ),
     "AWSManagedRulesAmazonIpReputationList": Group(
         25,
         "amazon-ip-list",

@@ -22,7 +22,7 @@ EDGES = "cloudfront.origin-facing"  # aws-reality 6.7: the list of CloudFront's 
 
 @dataclass(frozen=True)
 class Request:
-    """What a browser sends, but for a body, which nothing here reads. ``headers`` by lower-case name."""
+    """What a browser sends; of the body only a firewall reads. ``headers`` by lower-case name."""
 
     scheme: str
     host: str
@@ -31,6 +31,7 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
+    body: bytes = b""
 
 
 def answer(view: View, balancer: Any, request: Request, *, by_edges: bool = False) -> Answered:

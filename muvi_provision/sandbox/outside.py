@@ -46,7 +46,7 @@ class Outside:
         headers: Mapping[str, str] | None = None,
         *,
         method: str = "GET",
-        body: bytes = b"",  # noqa: ARG002 (nothing that answers here reads it)
+        body: bytes = b"",
     ) -> Answered:
         """As CloudFront or a load balancer answers.
 
@@ -55,7 +55,7 @@ class Outside:
                 listens (``ConnectionRefusedError``), or TLS fails (``ssl.SSLError``).
         """
         with LOCK:
-            answered = _fetched(_now(self._cloud), _request(url, headers or {}, method))
+            answered = _fetched(_now(self._cloud), _request(url, headers or {}, method, body))
         return answered._replace(body=b"") if method == "HEAD" else answered
 
 
@@ -75,10 +75,11 @@ class OutsideOf:
         headers: Mapping[str, str] | None = None,
         *,
         method: str = "GET",
-        body: bytes = b"",  # noqa: ARG002 (nothing that answers here reads it)
+        body: bytes = b"",
     ) -> Answered:
         """Raises as ``Outside.get`` does."""
-        said = control(self._running, "web", {"url": url, "headers": dict(headers or {}), "method": method})
+        asked = {"url": url, "headers": dict(headers or {}), "method": method, "body": base64.b64encode(body).decode()}
+        said = control(self._running, "web", asked)
         if "error" in said:
             raised = next(one for one in _RAISED if one.__name__ == said["error"])
             raise raised(*said["said"])
@@ -105,6 +106,12 @@ def delegate(cloud: Cloud, domain: str, servers: Iterable[str] = ()) -> tuple[st
         return told
 
 
+def arrive(cloud: Cloud, address: str = "", country: str = "") -> None:
+    """Whence pages are asked for from now on: firewalls look at it. Nobody knows unless it is said."""
+    with LOCK:
+        cloud.books.visitor = (address, country)
+
+
 def answers(cloud: Cloud) -> dict[str, Any]:
     """The control address's verbs, by name: plain values in, plain values out."""
 
@@ -113,8 +120,8 @@ def answers(cloud: Cloud) -> dict[str, Any]:
 
     def web(said: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
-            method = str(said.get("method") or "GET")
-            got = Outside(cloud).get(str(said["url"]), dict(said.get("headers") or {}), method=method)
+            method, sent = str(said.get("method") or "GET"), base64.b64decode(str(said.get("body") or ""))
+            got = Outside(cloud).get(str(said["url"]), dict(said.get("headers") or {}), method=method, body=sent)
         except OSError as error:
             raised = next(one for one in _RAISED if isinstance(error, one))
             return {"error": raised.__name__, "said": list(error.args)}
@@ -124,7 +131,11 @@ def answers(cloud: Cloud) -> dict[str, Any]:
     def delegated(said: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"servers": list(delegate(cloud, str(said["domain"]), said.get("servers") or ()))}
 
-    return {"dns": dns, "web": web, "delegate": delegated}
+    def visitor(said: Mapping[str, Any]) -> Mapping[str, Any]:
+        arrive(cloud, str(said.get("address") or ""), str(said.get("country") or ""))
+        return {}
+
+    return {"dns": dns, "web": web, "delegate": delegated, "visitor": visitor}
 
 
 def _now(cloud: Cloud) -> View:
@@ -138,14 +149,14 @@ def _now(cloud: Cloud) -> View:
     return view
 
 
-def _request(url: str, headers: Mapping[str, str], method: str) -> Request:
+def _request(url: str, headers: Mapping[str, str], method: str, body: bytes) -> Request:
     """Raises ValueError for what is no address of a page."""
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError(f"{url} is not the address of a page")
     sent = {name.lower(): value for name, value in headers.items()}
     port = parts.port or _PORTS[parts.scheme]
-    return Request(parts.scheme, parts.hostname, port, parts.path or "/", parts.query, sent, method.upper())
+    return Request(parts.scheme, parts.hostname, port, parts.path or "/", parts.query, sent, method.upper(), body)
 
 
 def _fetched(view: View, request: Request) -> Answered:

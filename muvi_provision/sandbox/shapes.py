@@ -24,7 +24,7 @@ _CODES = {
     "logs": "InvalidParameterException",
     "servicediscovery": "InvalidInput",
     "route53": "InvalidInput",
-    "cloudfront": "InvalidArgument",
+    "cloudfront": "MalformedXML",
     "codebuild": "InvalidInputException",
     "cloudwatch": "ValidationError",
     "query": "ValidationError",

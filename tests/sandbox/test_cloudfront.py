@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from muvi_provision.aws.translation import translated
 from muvi_provision.sandbox import persistence
 from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.faults import Faults
@@ -87,6 +89,9 @@ def test_it_goes_when_it_is_off_everywhere(slowly: Stand) -> None:
     deleting = {"Id": wanted, "IfMatch": told["ETag"]}
     assert refused(slowly.edge.delete_distribution, **deleting) == "DistributionNotDisabled"
     slowly.clock.sleep(301)
+    assert slowly.status(wanted) == "Deployed"
+    assert refused(slowly.edge.delete_distribution, **deleting) == "DistributionNotDisabled"  # for a while
+    slowly.clock.sleep(30)
     slowly.edge.delete_distribution(**deleting)
     assert refused(slowly.edge.get_distribution, Id=wanted) == "NoSuchDistribution"
     assert "cloudfront" not in slowly.cloud.snapshot()
@@ -206,6 +211,16 @@ def test_the_quota(clock: Leaping, connect: Connect) -> None:
     stand = Stand(Cloud(clock, quotas={"distributions": 1}), connect, clock)
     stand.make()
     assert stand.refusing() == "TooManyDistributions"
+    stand.cloud.reset()
+
+
+def test_an_account_that_is_not_verified_yet_has_none(clock: Leaping, connect: Connect) -> None:
+    """aws-reality 6.6 e."""
+    stand = Stand(Cloud(clock, quotas={"distributions": 0}), connect, clock)
+    with pytest.raises(ClientError, match="must be verified") as caught:
+        stand.make()
+    error = translated(caught.value)
+    assert "AWS Support" in error.why
     stand.cloud.reset()
 
 

@@ -23,6 +23,7 @@ from tests.sandbox.refusals import refused
 
 OLD = {"QueryString": False, "Cookies": {"Forward": "none"}}
 FUNCTION = {"FunctionARN": "arn:aws:cloudfront::000011112222:function/f", "EventType": "viewer-request"}
+GRPC = {"Enabled": True}
 ALL = listed("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE")
 
 
@@ -65,6 +66,17 @@ def headed(*pairs: tuple[str, str]) -> dict[str, Any]:
 
 def page(code: int, **more: Any) -> dict[str, Any]:
     return {"CustomErrorResponses": listed({"ErrorCode": code, **more})}
+
+
+def told(*names: str) -> dict[str, Any]:
+    """What a bucket is told of the viewer."""
+    said = older(origin="files")["DefaultCacheBehavior"]
+    said |= {"ForwardedValues": OLD | {"Headers": listed(*names)}}
+    return origins(bucket()) | {"DefaultCacheBehavior": said}
+
+
+def places(kind: str, *countries: str) -> dict[str, Any]:
+    return {"Restrictions": {"GeoRestriction": {"RestrictionType": kind, **listed(*countries)}}}
 
 
 REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -120,7 +132,17 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("InvalidArgument", headed(("Host", "v")), headed(("X-Host", "v"))),
     ("InvalidArgument", headed(("x-a", "v" * 1784)), headed(("x-a", "v" * 1783))),
     ("InvalidArgument", headed(("x-a", "v"), ("X-A", "w")), headed(("x-a", "v"), ("x-b", "w"))),
-    ("InvalidArgument", {"PriceClass": "PriceClass_300"}, {"PriceClass": "PriceClass_200"}),
+    ("MalformedXML", {"PriceClass": "PriceClass_300"}, {"PriceClass": "PriceClass_200"}),
+    ("InvalidArgument", default(GrpcConfig=GRPC), default(GrpcConfig=GRPC, AllowedMethods=ALL)),
+    (
+        "InvalidArgument",
+        default(GrpcConfig=GRPC, AllowedMethods=ALL) | {"HttpVersion": "http1.1"},
+        default(GrpcConfig=GRPC, AllowedMethods=ALL) | {"HttpVersion": "http2and3"},
+    ),
+    ("InvalidHeadersForS3Origin", told("Host"), told("Origin")),
+    ("InvalidGeoRestrictionParameter", places("whitelist"), places("whitelist", "AE")),
+    ("InvalidGeoRestrictionParameter", places("none", "AE"), places("none")),
+    ("InvalidLocationCode", places("blacklist", "uae"), places("blacklist", "AE")),
     ("InvalidFunctionAssociation", default(FunctionAssociations=listed(FUNCTION)), default()),
 ]  # fmt: skip
 
@@ -157,3 +179,15 @@ def test_access_controls_of_origins(stand: Stand) -> None:
     assert stand.refusing(**origins(custom(), bucket(control, **identity))) == "IllegalOriginAccessConfiguration"
     stand.make(**origins(custom(), bucket(control)))
     stand.make("old", **origins(custom(), bucket(DomainName="uat-files.s3.amazonaws.com")))
+
+
+def test_logs_go_to_a_bucket_with_lists(stand: Stand, connect: Connect) -> None:
+    """aws-reality 6.4 e, 6.6 e."""
+    s3 = connect(stand.cloud, "s3", "us-east-1")
+    said = {"Enabled": True, "IncludeCookies": False, "Bucket": "uat-logs.s3.amazonaws.com", "Prefix": ""}
+    assert stand.refusing(Logging=said) == "InvalidArgument"
+    s3.create_bucket(Bucket="uat-logs")
+    assert stand.refusing(Logging=said) == "InvalidArgument"
+    rules = [{"ObjectOwnership": "BucketOwnerPreferred"}]
+    s3.put_bucket_ownership_controls(Bucket="uat-logs", OwnershipControls={"Rules": rules})
+    stand.make(Logging=said)

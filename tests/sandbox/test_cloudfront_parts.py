@@ -48,7 +48,7 @@ def test_its_name(stand: Stand) -> None:
     first, second = stand.control("a" * 64), stand.control("b")
     assert refused(make, OriginAccessControlConfig=stand.controlling("a" * 65)) == "InvalidArgument"
     assert refused(make, OriginAccessControlConfig=stand.controlling("b")) == "OriginAccessControlAlreadyExists"
-    assert refused(make, OriginAccessControlConfig=stand.controlling("c", SigningProtocol="x")) == "InvalidArgument"
+    assert refused(make, OriginAccessControlConfig=stand.controlling("c", SigningProtocol="x")) == "MalformedXML"
     etag = stand.edge.get_origin_access_control(Id=first)["ETag"]
     change = {"Id": first, "IfMatch": etag, "OriginAccessControlConfig": stand.controlling("b")}
     assert refused(stand.edge.update_origin_access_control, **change) == "OriginAccessControlAlreadyExists"

@@ -10,10 +10,12 @@ from botocore.config import Config
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from muvi_provision.sandbox.cloud import Cloud
+from muvi_provision.sandbox.outside import delegate
 from muvi_provision.sandbox.transport import InProcess
 from tests.sandbox.conftest import Connect, Leaping
 from tests.sandbox.edge_stand import EAST, Stand, config, listed
 from tests.sandbox.refusals import authority, refused
+from tests.sandbox.zone_records import batch, plain, zone
 
 WWW = "www.uat.example.com"
 
@@ -84,6 +86,29 @@ def test_how_it_is_served(stand: Stand) -> None:
     assert stand.refusing(**named(WWW, by={"ACMCertificateArn": held["ACMCertificateArn"]})) == "InvalidArgument"
     both = held | {"CloudFrontDefaultCertificate": True}
     assert stand.refusing(**named(WWW, by=both)) == "InvalidArgument"
+    oldest = held | {"MinimumProtocolVersion": "SSLv3"}
+    assert stand.refusing(**named(WWW, by=oldest)) == "InvalidProtocolSettings"
+    stand.make(**named(WWW, by=held))
+
+
+def test_an_alias_does_not_lead_to_another_distribution(stand: Stand, connect: Connect) -> None:
+    """aws-reality 6.6 e: not by a CNAME, which everybody can see."""
+    held, first, second = stand.certificate(), stand.make(), stand.make("second")
+    route53 = connect(stand.cloud, "route53", EAST)
+    wanted = zone(route53)
+    delegate(stand.cloud, "uat.example.com")
+
+    def lead(domain: str) -> None:
+        change = batch(plain("UPSERT", WWW, "CNAME", domain))
+        route53.change_resource_record_sets(HostedZoneId=wanted, ChangeBatch=change)
+
+    lead(first["DomainName"])
+    assert stand.refusing(**named(WWW, by=held)) == "CNAMEAlreadyExists"
+    said, etag = stand.read(second["Id"])
+    change = {"Id": second["Id"], "IfMatch": etag, "DistributionConfig": said | named(WWW, by=held)}
+    assert refused(stand.edge.update_distribution, **change) == "CNAMEAlreadyExists"
+    lead(second["DomainName"])
+    stand.edge.update_distribution(**change)
 
 
 def test_an_alias_is_on_one_distribution(stand: Stand) -> None:

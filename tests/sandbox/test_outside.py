@@ -15,7 +15,7 @@ from tests.sandbox.conftest import REGION, Connect
 from tests.sandbox.refusals import balancer, network
 from tests.sandbox.zone_records import alias, batch, plain, zone
 
-NAME = "uat.example.com"
+NAME = "uat.cinema.example"
 
 
 class World:
@@ -38,7 +38,7 @@ def world(cloud: Cloud, connect: Connect) -> World:
 
 
 def test_a_zone_that_nobody_delegates_to_is_not_seen(world: World) -> None:
-    wanted = zone(world.route53)
+    wanted = zone(world.route53, NAME)
     world.write(wanted, plain("CREATE", f"a.{NAME}", "A", "192.0.2.1"))
     assert world.outside.look_up(NAME, "NS") == ()
     assert world.outside.look_up(f"a.{NAME}", "A") == ()
@@ -48,7 +48,7 @@ def test_a_zone_that_nobody_delegates_to_is_not_seen(world: World) -> None:
 
 
 def test_the_registrar_names_the_newest_zone_unless_told_otherwise(world: World) -> None:
-    first, second = zone(world.route53), zone(world.route53, reference="two")
+    first, second = zone(world.route53, NAME), zone(world.route53, NAME, reference="two")
     for wanted, address in ((first, "192.0.2.1"), (second, "192.0.2.2")):
         world.write(wanted, plain("CREATE", NAME, "A", address))
     delegate(world.cloud, NAME)
@@ -63,8 +63,8 @@ def test_the_registrar_names_the_newest_zone_unless_told_otherwise(world: World)
 
 
 def test_the_zone_above_delegates_too(world: World, cloud: Cloud, connect: Connect) -> None:
-    above = zone(world.route53, "example.com", "above")
-    child = zone(world.route53)
+    above = zone(world.route53, "cinema.example", "above")
+    child = zone(world.route53, NAME)
     world.write(child, plain("CREATE", f"a.{NAME}", "A", "192.0.2.1"))
     world.write(above, plain("CREATE", f"b.{NAME}", "A", "192.0.2.9"))
     assert world.outside.look_up(f"a.{NAME}", "A") == ()
@@ -73,7 +73,7 @@ def test_the_zone_above_delegates_too(world: World, cloud: Cloud, connect: Conne
     assert world.outside.look_up(f"a.{NAME}", "A") == ()
     world.write(above, plain("UPSERT", NAME, "NS", *(f"{one}." for one in world.servers(child))))
     assert world.outside.look_up(f"a.{NAME}", "A") == ("192.0.2.1",)
-    delegate(cloud, "example.com")
+    delegate(cloud, "cinema.example")
     assert world.outside.look_up(f"b.{NAME}", "A") == ()  # hidden: the child is asked for all below it
 
 
@@ -83,15 +83,15 @@ def test_a_zone_of_another_account_is_seen_as_well(world: World, loader: Any) ->
     said = {"aws_access_key_id": "999988887777", "aws_secret_access_key": "x", "endpoint_url": "http://127.0.0.1:1"}
     stranger = loader.client("route53", region_name="us-east-1", **said)
     InProcess(world.cloud).attach(stranger.meta.events)
-    above = zone(stranger, "example.com", "above")
-    child = zone(world.route53)
+    above = zone(stranger, "cinema.example", "above")
+    child = zone(world.route53, NAME)
     change = plain("CREATE", NAME, "NS", *world.servers(child))
     stranger.change_resource_record_sets(HostedZoneId=above, ChangeBatch=batch(change))
     assert world.outside.look_up(NAME, "NS") == world.servers(child)
 
 
 def test_names_lead_to_names(world: World) -> None:
-    wanted = zone(world.route53)
+    wanted = zone(world.route53, NAME)
     delegate(world.cloud, NAME)
     world.write(
         wanted,
@@ -112,7 +112,7 @@ def test_a_load_balancer_has_addresses(world: World, ec2: Any, elb: Any) -> None
     (shown,) = elb.describe_load_balancers(LoadBalancerArns=[front])["LoadBalancers"]
     addresses = world.outside.look_up(shown["DNSName"], "A")
     assert len(addresses) == 2
-    wanted = zone(world.route53)
+    wanted = zone(world.route53, NAME)
     delegate(world.cloud, NAME)
     world.write(wanted, alias("CREATE", NAME, f"dualstack.{shown['DNSName']}", shown["CanonicalHostedZoneId"]))
     assert world.outside.look_up(NAME, "A") == addresses
@@ -120,7 +120,7 @@ def test_a_load_balancer_has_addresses(world: World, ec2: Any, elb: Any) -> None
 
 def test_names_of_a_private_zone_are_inside_only(world: World, ec2: Any) -> None:
     vpc = {"VPCId": network(ec2).vpc, "VPCRegion": REGION}
-    wanted = zone(world.route53, VPC=vpc)
+    wanted = zone(world.route53, NAME, VPC=vpc)
     world.write(wanted, plain("CREATE", NAME, "A", "10.0.0.1"))
     with pytest.raises(SandboxError):
         delegate(world.cloud, NAME)
@@ -132,7 +132,7 @@ def test_names_of_a_private_zone_are_inside_only(world: World, ec2: Any) -> None
 
 
 def test_what_the_registrar_was_told_is_kept(world: World, cloud: Cloud) -> None:
-    wanted = zone(world.route53)
+    wanted = zone(world.route53, NAME)
     delegate(cloud, NAME)
     kept = persistence.dumped(cloud)
     cloud.reset()

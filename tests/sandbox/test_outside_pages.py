@@ -241,6 +241,10 @@ def test_a_bucket_is_read_by_the_distribution_its_policy_names(front: Front) -> 
     assert (got.status, got.headers["content-type"], got.body) == (200, "text/html", b"<html>")
     assert front.status(f"https://{site}/none") == 403  # it may not list
     assert front.outside.get(f"https://{spa}/some/page").body == b"<html>"
+    viewed = single | {"DefaultCacheBehavior": behaviour("files", OriginRequestPolicyId=ALL_VIEWER)}
+    named = front.publish(CallerReference="r3", **viewed)
+    _grant(front, "s3:GetObject", f"arn:aws:s3:::{files['Bucket']}/*")
+    assert b"SignatureDoesNotMatch" in front.outside.get(f"https://{named}/").body  # it is asked by the viewer's name
     front.s3.delete_bucket_policy(**files)
     assert front.status(f"https://{site}/index.html") == 403
 

@@ -43,12 +43,21 @@ def test_a_reference_makes_one_zone(route53: Any) -> None:
     assert refused(route53.create_hosted_zone, Name="a b.com", CallerReference="x") == "InvalidDomainName"
 
 
+def test_some_names_are_nobodys_on_the_internet(route53: Any, inside: dict[str, str]) -> None:
+    for name in ("com", "Example.com."):
+        assert refused(route53.create_hosted_zone, Name=name, CallerReference="x") == "InvalidDomainName"
+    zone(route53, "internal", "in", VPC=inside)
+    zone(route53, "example.com", "ex", VPC=inside)
+
+
 def test_a_private_zone_is_of_a_network_that_is_there(route53: Any, inside: dict[str, str]) -> None:
     said = {"Name": "in.example.com", "CallerReference": "in"}
     missing = inside | {"VPCId": "vpc-0123456789abcdef0"}
     assert refused(route53.create_hosted_zone, VPC=missing, **said) == "InvalidVPCId"
     assert refused(route53.create_hosted_zone, VPC=inside | {"VPCRegion": "eu-west-1"}, **said) == "InvalidVPCId"
-    made = route53.create_hosted_zone(VPC=inside, **said)
+    private = {"HostedZoneConfig": {"PrivateZone": True}}
+    assert refused(route53.create_hosted_zone, **private, **said) == "InvalidInput"
+    made = route53.create_hosted_zone(VPC=inside, **private, **said)
     assert (made["HostedZone"]["Config"]["PrivateZone"], made["VPC"]) == (True, inside)
     assert route53.get_hosted_zone(Id=made["HostedZone"]["Id"])["VPCs"] == [inside]
     assert (
@@ -62,6 +71,8 @@ def test_a_private_zone_is_of_a_network_that_is_there(route53: Any, inside: dict
 def test_the_last_network_of_a_zone_stays(route53: Any, ec2: Any, inside: dict[str, str]) -> None:
     wanted = zone(route53, "in.example.com", "in", VPC=inside)
     assert refused(route53.disassociate_vpc_from_hosted_zone, HostedZoneId=wanted, VPC=inside) == "LastVPCAssociation"
+    again = refused(route53.associate_vpc_with_hosted_zone, HostedZoneId=wanted, VPC=inside)
+    assert again == "ConflictingDomainExists"  # it is this zone's already
     other = inside | {"VPCId": network(ec2, second=31).vpc}
     not_yet = refused(route53.disassociate_vpc_from_hosted_zone, HostedZoneId=wanted, VPC=other)
     assert not_yet == "VPCAssociationNotFound"

@@ -8,7 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from muvi_provision.sandbox.cloud import Cloud
-from tests.sandbox.conftest import Connect
+from tests.sandbox.conftest import Connect, Leaping
+from tests.sandbox.edge_stand import Stand
+from tests.sandbox.refusals import balancer, network
 from tests.sandbox.zone_records import alias, batch, plain, records, zone
 
 
@@ -114,6 +116,14 @@ def test_values_fit_their_type(home: Zone) -> None:
     assert "ARRDATAIllegalIPv4Address" in home.refused(plain("CREATE", "a.uat.example.com", "A", "::1"))
     assert "InvalidCharacterString" in home.refused(plain("CREATE", "a.uat.example.com", "TXT", "bare"))
     home.change(plain("CREATE", "a.uat.example.com", "TXT", '"quoted"'))
+    long, longest = f'"{"x" * 255}"', f'"{"x" * 256}"'
+    assert "CharacterStringTooLong" in home.refused(plain("CREATE", "b.uat.example.com", "TXT", longest))
+    home.change(plain("CREATE", "b.uat.example.com", "TXT", f"{long} {long}"))
+    assert "DomainLabelEmpty" in home.refused(plain("CREATE", "c.uat.example.com", "CNAME", "x..example.net"))
+    assert "DomainLabelTooLong" in home.refused(plain("CREATE", "c.uat.example.com", "NS", f"{'x' * 64}.net"))
+    twice = plain("CREATE", "c.uat.example.com", "A", "192.0.2.1", "192.0.2.1")
+    assert "Duplicate Resource Record: '192.0.2.1'" in home.refused(twice)
+    home.change(plain("CREATE", "c.uat.example.com", "A", "192.0.2.1", "192.0.2.2"))
     neither = {"Action": "CREATE", "ResourceRecordSet": {"Name": "b.uat.example.com", "Type": "A", "TTL": 1}}
     assert home.refusal(neither)[0] == "InvalidInput"
     both = alias("CREATE", "b.uat.example.com", "d1.cloudfront.net")
@@ -134,6 +144,51 @@ def test_aliases_lead_somewhere(home: Zone) -> None:
     own = alias("CREATE", "b.uat.example.com", "a.uat.example.com", home=home.id)
     assert "but that target was not found" in home.refused(own)
     home.change(A, own)
+
+
+def test_names_have_labels_of_a_length(home: Zone) -> None:
+    for name, problem in (
+        (f"{'x' * 64}.uat.example.com", "DomainLabelTooLong"),
+        ("a..uat.example.com", "DomainLabelEmpty"),
+        (".".join(["x" * 60] * 4 + ["uat.example.com"]), "DomainNameTooLong"),
+    ):
+        assert problem in home.refused(plain("CREATE", name, "A", "192.0.2.1"))
+    home.change(plain("CREATE", f"{'x' * 63}.uat.example.com", "A", "192.0.2.1"))
+
+
+def test_one_without_an_identifier_is_alone(home: Zone) -> None:
+    home.change(A)
+    weighed = plain("CREATE", "a.uat.example.com", "A", "192.0.2.2")
+    weighed["ResourceRecordSet"] |= {"SetIdentifier": "one", "Weight": 1}
+    assert "other RRSets exist with the same name and type" in home.refused(weighed)
+    home.change(A | {"Action": "DELETE"}, weighed)
+
+
+def test_a_load_balancer_is_led_to_when_it_is_active(slow: Cloud, connect: Connect, clock: Leaping) -> None:
+    ec2, elb = connect(slow, "ec2"), connect(slow, "elbv2")
+    net = network(ec2)
+    clock.sleep(60)
+    arn = balancer(elb, net)
+    home = Zone(connect(slow, "route53", "us-east-1"))
+    (shown,) = elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
+    own = alias("CREATE", "a.uat.example.com", f"dualstack.{shown['DNSName']}", shown["CanonicalHostedZoneId"])
+    elsewhere = alias("CREATE", "a.uat.example.com", shown["DNSName"], "Z35SXDOTRQ7X7K")
+    assert "but that target was not found" in home.refused(own)
+    clock.sleep(600)
+    elb.describe_load_balancers()
+    assert "does not lie within the target zone" in home.refused(elsewhere)
+    home.change(own)
+
+
+def test_a_distribution_that_is_gone_is_led_to_no_more(cloud: Cloud, connect: Connect, clock: Leaping) -> None:
+    stand, home = Stand(cloud, connect, clock), Zone(connect(cloud, "route53", "us-east-1"))
+    made = stand.make()
+    leading = alias("CREATE", "a.uat.example.com", made["DomainName"])
+    home.change(leading)
+    stand.remove(made["Id"])
+    again = alias("CREATE", "b.uat.example.com", made["DomainName"])
+    assert "but that target was not found" in home.refused(again)
+    home.change(leading | {"Action": "DELETE"})
 
 
 def test_a_batch_is_limited(home: Zone) -> None:

@@ -57,7 +57,7 @@ def test_a_name_is_had_once(s3: Any, america: Any, cloud: Cloud, bucket: dict[st
     assert refused(s3.create_bucket, Bucket="third", **HERE) == "TooManyBuckets"
 
 
-@pytest.mark.parametrize("name", ["ab", "Muvi", "a..b", "a_b-c", "-abc", "192.168.5.4", "xn--abc", "a" * 64])
+@pytest.mark.parametrize("name", ["ab", "Muvi", "a..b", "a_b-c", "-abc", "192.168.5.4", "xn--abc", "a" * 64, "a.mrap"])
 def test_names_that_are_none(s3: Any, name: str) -> None:
     assert refused(s3.create_bucket, Bucket=name, **HERE) == "InvalidBucketName"
 

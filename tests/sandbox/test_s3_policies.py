@@ -49,9 +49,9 @@ def bucket(cloud: Cloud, connect: Connect) -> Bucket:
 
 
 def test_a_policy_is_told_as_it_was_put_until_it_is_deleted(bucket: Bucket) -> None:
-    bucket.put(EDGE, SECURE)
+    bucket.put(EDGE | {"Action": ["s3:GetObject"]}, SECURE)
     told = json.loads(bucket.s3.get_bucket_policy(**MINE)["Policy"])
-    assert told["Statement"] == [EDGE, SECURE]
+    assert told["Statement"] == [EDGE, SECURE]  # a list of one is that one
     assert bucket.s3.get_bucket_policy_status(**MINE)["PolicyStatus"]["IsPublic"] is False
     bucket.s3.put_object(Key="a", Body=b"", **MINE)  # what is refused over HTTP is not refused to us
     bucket.s3.delete_bucket_policy(**MINE)
@@ -70,6 +70,21 @@ def test_no_public_policy_while_it_is_blocked(bucket: Bucket) -> None:
     assert bucket.s3.get_bucket_policy_status(**MINE)["PolicyStatus"]["IsPublic"] is True
 
 
+def test_that_it_may_be_public_is_heard_of_only_later(clock: Leaping, connect: Connect) -> None:
+    cloud = Cloud(clock, lag_s=60)
+    bucket = Bucket(connect(cloud, "s3"))
+    clock.sleep(60)
+    opened = {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}, **MINE}
+    bucket.s3.put_public_access_block(**opened)
+    assert bucket.s3.get_public_access_block(**MINE)["PublicAccessBlockConfiguration"]["BlockPublicPolicy"] is False
+    assert bucket.refusal(READ)[0] == "AccessDenied"
+    bucket.s3.put_public_access_block(**opened)
+    clock.sleep(60)
+    bucket.put(READ)
+    bucket.s3.delete_public_access_block(**MINE)
+    bucket.put(READ)
+
+
 def test_a_policy_is_well_formed(bucket: Bucket) -> None:
     for text in ("nonsense", "[]"):
         with pytest.raises(ClientError, match="MalformedPolicy"):
@@ -81,6 +96,16 @@ def test_a_policy_is_well_formed(bucket: Bucket) -> None:
     assert bucket.refusal(EDGE | {"Action": "ec2:RunInstances"})[1] == "Policy has invalid action"
     assert bucket.refusal(EDGE | {"Resource": "arn:aws:s3:::other/*"})[1] == "Policy has invalid resource"
     assert "does not apply" in bucket.refusal(EDGE | {"Resource": BUCKET})[1]
+    listing = EDGE | {"Action": ["s3:ListBucket", "s3:GetBucketLocation"]}
+    assert "does not apply" in bucket.refusal(listing)[1]
+    bucket.put(listing | {"Resource": BUCKET})
+    assert bucket.refusal(EDGE | {"Conditions": {}})[1] == "Unknown field Conditions"
+    for nobody in ({"Service": "cloudfront"}, {"AWS": "somebody"}, {"AWS": "arn:aws:s3:::muvi-uat"}):
+        assert bucket.refusal(EDGE | {"Principal": nobody})[1] == "Invalid principal in policy"
+    bucket.put(EDGE | {"Principal": {"AWS": ["arn:aws:iam::999988887777:root", "888877776666"]}})
+    old = json.dumps({"Version": "2012-10-18", "Statement": [EDGE]})
+    with pytest.raises(ClientError, match="valid version string"):
+        bucket.s3.put_bucket_policy(Policy=old, **MINE)
     long = EDGE | {"Sid": "x" * 20_480}
     assert bucket.refusal(long)[0] == "PolicyTooLarge"
 

@@ -31,7 +31,7 @@ def named(made: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_web_acl_is_told_as_it_was_made(stand: Stand) -> None:
-    rules = [rule(0, starts("/admin", "LOWERCASE")), rule(1, group()), rule(2, rate())]
+    rules = [rule(0, starts("/admin", "LOWERCASE")), rule(1, group()), rule(2, rate(EvaluationWindowSec=300))]
     made = stand.acl("web", *rules, Description="for the web", Tags=TAGS)
     assert made["ARN"] == f"arn:aws:wafv2:us-east-1:000011112222:global/webacl/web/{made['Id']}"
     told = stand.waf.get_web_acl(**named(made))
@@ -40,6 +40,9 @@ def test_a_web_acl_is_told_as_it_was_made(stand: Stand) -> None:
     assert (one["Rules"], one["DefaultAction"], one["Description"]) == (rules, {"Allow": {}}, "for the web")
     assert (one["Capacity"], one["LabelNamespace"]) == (12 + 700 + 2, "awswaf:000011112222:webacl:web:")
     assert stand.waf.get_web_acl(ARN=made["ARN"])["WebACL"] == one
+    counted = stand.acl("rate", rule(0, rate(ScopeDownStatement=starts())))
+    (only,) = stand.waf.get_web_acl(**named(counted))["WebACL"]["Rules"]
+    assert only["Statement"]["RateBasedStatement"]["EvaluationWindowSec"] == 300  # told though it was not said
     bare = stand.waf.get_web_acl(**named(stand.acl("bare")))["WebACL"]
     assert (bare["Rules"], bare["Capacity"], "Description" in bare) == ([], 0, False)
 
@@ -111,6 +114,7 @@ def test_ip_sets(stand: Stand) -> None:
         ("IPV4", "0.0.0.0/0", "10.0.0.0/8"),
         ("IPV4", "2001:db8::/32", "192.0.2.0/24"),
         ("IPV4", "nonsense", "10.0.0.0/8"),
+        ("IPV4", "192.0.2.66/29", "192.0.2.64/29"),
         ("IPV6", "192.0.2.0/24", "2001:db8::/32"),
         ("IPV6", "::/0", "2001:db8::1/128"),
     ],

@@ -47,6 +47,11 @@ def scripts(**part: Any) -> dict[str, Any]:
     return {"XssMatchStatement": {"FieldToMatch": part, "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}
 
 
+def written(text: str) -> dict[str, Any]:
+    said = {"RegexString": text, "FieldToMatch": {"UriPath": {}}}
+    return {"RegexMatchStatement": said | {"TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}
+
+
 def changed(*priorities: int) -> dict[str, Any]:
     one = starts("/a", *("LOWERCASE" for _ in priorities))
     for said, priority in zip(one["ByteMatchStatement"]["TextTransformations"], priorities, strict=True):
@@ -86,6 +91,9 @@ REFUSED: list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]] = [
         [rule(number, rate()) for number in range(10)],
     ),
     ("WAFConfigurationWarningException", [rule(0, body())], [rule(0, body(OversizeHandling="CONTINUE"))]),
+    (INVALID, [rule(0, starts("/" * 201))], [rule(0, starts("/" * 200))]),
+    (INVALID, [rule(0, scripts(QueryString={}, UriPath={}))], [rule(0, scripts(QueryString={}))]),
+    (INVALID, [rule(0, written("(a"))], [rule(0, written("^/(a|b)$"))]),
     (INVALID, [rule(0, changed(1, 1))], [rule(0, changed(1, 0))]),
     (
         INVALID,

@@ -9,7 +9,7 @@ from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.distribution_defaults import complete
 from muvi_provision.sandbox.distributions import Distribution, Shelf, at_home, sent, shelf
-from muvi_provision.sandbox.effects import tagging
+from muvi_provision.sandbox.effects import letting_go, tagging
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.view import View
@@ -73,6 +73,8 @@ def changed(call: Call, view: View) -> Any:
         distributions.release(view, one.web_acl)
     one.config, one.etag, one.changed = new, distributions.new_id(), view.today
     lifecycles.begin_making(at_home(view), "distribution", one.id)
+    deployed = view.books.phases[distributions.HOME, one.id].until
+    one.gone_from = deployed + view.seconds(distributions.LINGER_S)
     return _answer(held, one)
 
 
@@ -80,7 +82,9 @@ def changed(call: Call, view: View) -> Any:
 def gone(call: Call, view: View) -> Any:
     held = shelf(view)
     one = held.distributions.pop(call.params["Id"])
+    held.deleted.add(one.domain)
     distributions.release(view, one.web_acl)
+    letting_go.gone_from_the_edge(view, one)
     for wanted in [item.id for item in held.invalidations.values() if item.distribution == one.id]:
         del held.invalidations[wanted]
     return {}

@@ -24,7 +24,7 @@ def zone_made(call: Call, view: View) -> Any:
         vpcregion=vpc.get("VPCRegion"),
         comment=(said.get("HostedZoneConfig") or {}).get("Comment"),
     )
-    zone.rrsets, zone.made = zones.own_records(zone), view.now
+    zone.rrsets = zones.own_records(zone)
     answer: dict[str, Any] = {"HostedZone": _zone(zone), "ChangeInfo": zones.change(view)}
     answer["Location"] = f"https://route53.amazonaws.com/2013-04-01/hostedzone/{zone.resource_id}"
     return answer | ({"VPC": vpc} if vpc else _delegation(zone))

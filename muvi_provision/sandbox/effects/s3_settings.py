@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -61,10 +62,11 @@ _SIZES = {"TransitionDefaultMinimumObjectSize": "all_storage_classes_128K"}
 
 def _putting(one: Setting) -> Callable[[Call, View], Any]:
     def put(call: Call, view: View) -> Any:
-        said = call.params.get(one.member)
-        buckets.settings(_bucket(call, view))[one.name] = said.decode() if isinstance(said, bytes) else said
+        said, bucket = call.params.get(one.member), _bucket(call, view)
         if one.name == "public_access_block":
-            buckets.settings(_bucket(call, view))[one.name] = dict.fromkeys(buckets.BLOCKED, False) | dict(said or {})
+            buckets.change_block(view, bucket, dict(said or {}))
+        else:
+            buckets.settings(bucket)[one.name] = _plain_policy(said) if one.name == "policy" else said
         return _SIZES if one.name == "lifecycle" else {}
 
     return put
@@ -80,13 +82,31 @@ def _getting(one: Setting) -> Callable[[Call, View], Any]:
 
 def _deleting(one: Setting) -> Callable[[Call, View], Any]:
     def delete(call: Call, view: View) -> Any:
-        said = buckets.settings(_bucket(call, view))
+        bucket = _bucket(call, view)
+        said = buckets.settings(bucket)
+        if one.name == "public_access_block":
+            buckets.change_block(view, bucket, None)
         said.pop(one.name, None)
         if one.name in _BUILT_IN:
             said[one.name] = _BUILT_IN[one.name]
         return {}
 
     return delete
+
+
+def _plain_policy(said: Any) -> str:
+    """S3 tells a list of one as that one, and no blanks between (from memory: as IAM does)."""
+    document = json.loads(said)
+    document["Statement"] = [_single(one) for one in buckets.statements(document)]
+    return json.dumps(document, separators=(",", ":"))
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _single(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return _single(value[0]) if len(value) == 1 else [_single(one) for one in value]
+    return value
 
 
 for _one in SETTINGS:

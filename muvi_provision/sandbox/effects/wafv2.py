@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from ipaddress import ip_interface
 from typing import Any
 
@@ -22,6 +23,11 @@ _KEPT = (
     "ChallengeConfig",
     "TokenDomains",
     "AssociationConfig",
+    "DataProtectionConfig",
+    "OnSourceDDoSProtectionConfig",
+    "ApplicationConfig",
+    "MonetizationConfig",
+    "AnalyticsConfig",
 )
 
 
@@ -72,7 +78,12 @@ def acls(call: Call, view: View) -> Any:
 
 
 def _said(call: Call) -> dict[str, Any]:
-    return {"Rules": []} | {name: call.params[name] for name in _KEPT if name in call.params}
+    """With the window that a rate is counted over, which WAF always tells."""
+    said = {"Rules": []} | {name: deepcopy(call.params[name]) for name in _KEPT if name in call.params}
+    for one in firewall.every(said["Rules"]):
+        if "RateBasedStatement" in one:
+            one["RateBasedStatement"].setdefault("EvaluationWindowSec", 300)
+    return said
 
 
 @instead("wafv2", "CreateIPSet")

@@ -19,7 +19,14 @@ _NAMED = ("GetDistribution", "GetDistributionConfig", *_CHANGES)
 _INSIDE = ("CreateInvalidation", "ListInvalidations", "GetInvalidation")
 
 
-@rule("cloudfront", (*_NAMED, *_INSIDE), "NoSuchDistribution", "the distribution is there", 404)
+@rule(
+    "cloudfront",
+    (*_NAMED, *_INSIDE),
+    "NoSuchDistribution",
+    "the distribution is there",
+    404,
+    source="CloudFront API: GetDistribution",
+)
 def missing(call: Call, view: View) -> str | None:
     wanted = call.params.get("DistributionId") or call.params.get("Id")
     return None if wanted in shelf(view).distributions else "The specified distribution does not exist."
@@ -30,7 +37,7 @@ def etag_missing(call: Call, view: View) -> str | None:
     return unsaid(call)
 
 
-@rule("cloudfront", _CHANGES, "PreconditionFailed", "and it is that of the last write", 412, source="6.6 g")
+@rule("cloudfront", _CHANGES, "PreconditionFailed", "the ETag of a write is that of the last one", 412, source="6.6 g")
 def etag_old(call: Call, view: View) -> str | None:
     return stale(call, shelf(view).distributions[call.params["Id"]].etag)
 
@@ -53,6 +60,13 @@ def reference_used(call: Call, view: View) -> str | None:
             said = "The caller reference that you are using to create a distribution is associated with another"
             return f"{said} distribution. Already exists: {one.id}"
     return None
+
+
+@rule("cloudfront", CREATES, "AccessDenied", "a new account is verified first (a quota of 0)", 403, source="6.6 e")
+def not_verified(call: Call, view: View) -> str | None:
+    said = "Your account must be verified before you can add new CloudFront resources. To verify your account, please"
+    how = "contact AWS Support (https://console.aws.amazon.com/support/home#/) and include this error message."
+    return f"{said} {how}" if view.quotas["distributions"] == 0 else None
 
 
 @rule("cloudfront", CREATES, "TooManyDistributions", "200 distributions an account", source="6.6 i")
@@ -86,20 +100,27 @@ def left_out(call: Call, view: View) -> str | None:
     "cloudfront",
     "DeleteDistribution",
     "DistributionNotDisabled",
-    "switched off, and that everywhere",
+    "switched off, and that everywhere for a while",
     409,
     source="6.6 f",
 )
 def not_disabled(call: Call, view: View) -> str | None:
     one = shelf(view).distributions[call.params["Id"]]
-    off = not one.enabled and one.status == "Deployed"
+    off = not one.enabled and one.status == "Deployed" and view.now >= one.gone_from
     return None if off else "The distribution you are trying to delete has not been disabled."
 
 
 _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
 
 
-@rule("cloudfront", _TAGGED, "NoSuchResource", "what is tagged is there", 404)
+@rule(
+    "cloudfront",
+    _TAGGED,
+    "NoSuchResource",
+    "what is tagged is there",
+    404,
+    source="CloudFront API: ListTagsForResource",
+)
 def tagged_missing(call: Call, view: View) -> str | None:
     found = distributions.by_arn(view, call.params["Resource"])
     return None if found is not None else "The specified resource does not exist."

@@ -1,22 +1,19 @@
-"""A distribution's configuration: its behaviours, and what holds for all of it."""
+"""What holds for all of a distribution's configuration: its lists, pages for errors, countries, logs."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from muvi_provision.sandbox import edge_policies
+from muvi_provision.sandbox import buckets
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.distributions import behaviours, items, sent
+from muvi_provision.sandbox.distributions import items, sent
 from muvi_provision.sandbox.rules.cloudfront import WRITES
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
-_READS = frozenset({"GET", "HEAD"})
-_ASKS = _READS | {"OPTIONS"}
-_ALL = _ASKS | {"PUT", "PATCH", "POST", "DELETE"}
 _ERRORS = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
-_TTLS = ("MinTTL", "DefaultTTL", "MaxTTL")
 
 
 @rule(
@@ -46,99 +43,84 @@ def comment(call: Call, view: View) -> str | None:
     return "The parameter Comment is too long." if len(sent(call)["Comment"]) > 128 else None
 
 
-@rule("cloudfront", WRITES, "InvalidDefaultRootObject", "the root object has no slash in front")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidDefaultRootObject",
+    "the root object has no slash in front",
+    source="CloudFront API: DistributionConfig",
+)
 def root_object(call: Call, view: View) -> str | None:
     name = str(sent(call).get("DefaultRootObject", ""))
     bad = name.startswith("/") or len(name) > 255
     return "The default root object file name is too big or contains an invalid character." if bad else None
 
 
-@rule("cloudfront", WRITES, "NoSuchOrigin", "a behaviour's origin is in the same configuration", 404)
-def origin_missing(call: Call, view: View) -> str | None:
-    config = sent(call)
-    known = {one["Id"] for name in ("Origins", "OriginGroups") for one in items(config, name)}
-    lost = any(one["TargetOriginId"] not in known for one in behaviours(config))
-    return "One or more of your origins or origin groups do not exist." if lost else None
-
-
-@rule("cloudfront", WRITES, "TooManyCacheBehaviors", "25 behaviours a distribution", source="6.6 i")
-def behaviour_count(call: Call, view: View) -> str | None:
-    many = len(behaviours(sent(call))) > 25
-    return "You cannot create more cache behaviors for the distribution." if many else None
-
-
-@rule("cloudfront", WRITES, "InvalidArgument", "a path pattern once, of 255 characters at most")
-def patterns(call: Call, view: View) -> str | None:
-    found = [str(one["PathPattern"]) for one in items(sent(call), "CacheBehaviors")]
-    if any(not 1 <= len(one) <= 255 for one in found):
-        return "The parameter PathPattern is too long or empty."
-    twice = len({one.lstrip("/") for one in found}) < len(found)
-    return "The parameter PathPattern contains a duplicate." if twice else None
-
-
-@rule("cloudfront", WRITES, "InvalidArgument", "methods: reads, reads and OPTIONS, or all; cached are some of them")
-def methods(call: Call, view: View) -> str | None:
-    for one in behaviours(sent(call)):
-        said = one.get("AllowedMethods")
-        allowed = frozenset(items(one, "AllowedMethods")) if said else _READS
-        cached = frozenset(items(said, "CachedMethods")) if said and "CachedMethods" in said else _READS
-        if allowed not in (_READS, _ASKS, _ALL):
-            return "The parameter AllowedMethods is not one of the three sets that are supported."
-        if cached not in (_READS, _ASKS) or not cached <= allowed:
-            return "The parameter CachedMethods is not a supported subset of AllowedMethods."
-    return None
-
-
-@rule("cloudfront", WRITES, "InvalidArgument", "a cache policy, or the old fields, and not both", source="6.6 e")
-def old_and_new(call: Call, view: View) -> str | None:
-    for one in behaviours(sent(call)):
-        old = [name for name in ("ForwardedValues", *_TTLS) if name in one]
-        if one.get("CachePolicyId") and old:
-            return f"The parameter {old[0]} cannot be used when a cache policy is associated to the cache behavior."
-        if not one.get("CachePolicyId") and (one.get("OriginRequestPolicyId") or "ForwardedValues" not in one):
-            return "The parameter ForwardedValues is required."
-        if not one.get("CachePolicyId") and "MinTTL" not in one:
-            return "The parameter MinTTL is required."
-    return None
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidGeoRestrictionParameter",
+    "countries, unless there are no restrictions",
+    source="CloudFront API: GeoRestriction",
+)
+def restriction(call: Call, view: View) -> str | None:
+    found = _restriction(call)
+    listed = bool(found.get("Items"))
+    wrong = listed == (found.get("RestrictionType", "none") == "none")
+    return "The specified geo restriction parameter is not valid." if wrong else None
 
 
 @rule(
-    "cloudfront", WRITES, "InvalidTTLOrder", "the shortest time is not longer than the usual, nor that than the longest"
+    "cloudfront",
+    WRITES,
+    "InvalidLocationCode",
+    "a country has two capital letters",
+    source="CloudFront API: GeoRestriction",
 )
-def ttl_order(call: Call, view: View) -> str | None:
-    for one in behaviours(sent(call)):
-        said = [one[name] for name in _TTLS if name in one]
-        if said != sorted(said):
-            return "The order of the TTLs is not valid."
-    return None
+def countries(call: Call, view: View) -> str | None:
+    wrong = any(not re.fullmatch("[A-Z]{2}", str(one)) for one in _restriction(call).get("Items") or ())
+    return "The location code specified is not valid." if wrong else None
 
 
-def _unknown(member: str, held: edge_policies.Policies, words: str) -> Any:
-    def test(call: Call, view: View) -> str | None:
-        named = [one.get(member) for one in behaviours(sent(call))]
-        return f"The {words} policy does not exist." if any(one and one not in held for one in named) else None
-
-    return test
+def _restriction(call: Call) -> dict[str, Any]:
+    return dict((sent(call).get("Restrictions") or {}).get("GeoRestriction") or {})
 
 
-for _what, _words, _held in (
-    ("CachePolicy", "cache", edge_policies.CACHE),
-    ("OriginRequestPolicy", "origin request", edge_policies.ORIGIN_REQUEST),
-    ("ResponseHeadersPolicy", "response headers", edge_policies.RESPONSE_HEADERS),
-):
-    rule("cloudfront", WRITES, f"NoSuch{_what}", f"the {_words} policy is there", 404)(
-        _unknown(f"{_what}Id", _held, _words)
+@rule("cloudfront", WRITES, "InvalidArgument", "logs go to a bucket that is there and has lists", source="6.6 e")
+def logs(call: Call, view: View) -> str | None:
+    said = sent(call).get("Logging") or {}
+    if not said.get("Enabled"):
+        return None
+    name = str(said.get("Bucket", ""))
+    bucket = buckets.find(view, name.partition(".s3")[0])
+    if bucket is None:
+        return f"The S3 bucket that you specified for CloudFront logs doesn't exist: {name}"
+    closed = buckets.enforces_owner(bucket)
+    return (
+        f"The S3 bucket that you specified for CloudFront logs does not enable ACL access: {name}" if closed else None
     )
 
 
-@rule("cloudfront", WRITES, "InvalidErrorCode", "pages for the errors that CloudFront replaces, each once")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidErrorCode",
+    "pages for the errors that CloudFront replaces, each once",
+    source="CloudFront API: CustomErrorResponse",
+)
 def error_codes(call: Call, view: View) -> str | None:
     codes = [one["ErrorCode"] for one in items(sent(call), "CustomErrorResponses")]
     bad = any(code not in _ERRORS for code in codes) or len(set(codes)) < len(codes)
     return "An invalid error code was specified." if bad else None
 
 
-@rule("cloudfront", WRITES, "InvalidResponseCode", "a page and its code go together")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidResponseCode",
+    "a page and its code go together",
+    source="CloudFront API: CustomErrorResponse",
+)
 def error_pages(call: Call, view: View) -> str | None:
     for one in items(sent(call), "CustomErrorResponses"):
         code, path = str(one.get("ResponseCode") or ""), str(one.get("ResponsePagePath") or "")
@@ -147,14 +129,14 @@ def error_pages(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a page's path has a slash in front")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "a page's path has a slash in front",
+    source="CloudFront API: CustomErrorResponse",
+)
 def error_paths(call: Call, view: View) -> str | None:
     paths = [str(one.get("ResponsePagePath") or "/") for one in items(sent(call), "CustomErrorResponses")]
     bad = any(not path.startswith("/") for path in paths)
     return "The parameter ResponsePagePath must begin with /." if bad else None
-
-
-@rule("cloudfront", WRITES, "InvalidFunctionAssociation", "there are no functions here")
-def functions(call: Call, view: View) -> str | None:
-    named = any(items(one, "FunctionAssociations") for one in behaviours(sent(call)))
-    return "A CloudFront function association is invalid." if named else None

@@ -44,7 +44,13 @@ def is_bucket(domain: str) -> bool:
     return ".s3-website" not in domain and _BUCKET.fullmatch(domain) is not None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "one origin at least, each with an id of its own")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "one origin at least, each with an id of its own",
+    source="CloudFront API: Origins",
+)
 def ids(call: Call, view: View) -> str | None:
     found = [one["Id"] for one in _origins(call)]
     if not found or len(set(found)) < len(found):
@@ -57,14 +63,20 @@ def count(call: Call, view: View) -> str | None:
     return "You cannot create more origins for the distribution." if len(_origins(call)) > 25 else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "an origin is a bucket, a custom one or a VPC one")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "an origin is a bucket, a custom one or a VPC one",
+    source="CloudFront API: Origin",
+)
 def sort(call: Call, view: View) -> str | None:
     wrong = any(sum(name in one for name in _SORTS) != 1 for one in _origins(call))
     said = "Exactly one of CustomOriginConfig, VpcOriginConfig, and S3OriginConfig must be specified"
     return said if wrong else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "an origin's name is that of a host")
+@rule("cloudfront", WRITES, "InvalidArgument", "an origin's name is that of a host", source="CloudFront API: Origin")
 def host(call: Call, view: View) -> str | None:
     wrong = any(not _HOST.fullmatch(one["DomainName"]) for one in _origins(call))
     return "The parameter Origin DomainName must be a domain name, without a scheme or a path." if wrong else None
@@ -76,7 +88,13 @@ def bucket(call: Call, view: View) -> str | None:
     return "The parameter Origin DomainName does not refer to a valid S3 bucket." if wrong else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "an origin's path begins with a slash and does not end with one")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "an origin's path begins with a slash and does not end with one",
+    source="CloudFront API: Origin",
+)
 def path(call: Call, view: View) -> str | None:
     for one in _origins(call):
         said = str(one.get("OriginPath") or "")
@@ -103,14 +121,20 @@ def read_timeout(call: Call, view: View) -> str | None:
 
 
 @rule(
-    "cloudfront", WRITES, "InvalidOriginKeepaliveTimeout", "and a connection is kept for 1 to 120 seconds", source="6.6"
+    "cloudfront",
+    WRITES,
+    "InvalidOriginKeepaliveTimeout",
+    "a connection to an origin is kept for 1 to 120 seconds",
+    source="6.6",
 )
 def keepalive(call: Call, view: View) -> str | None:
     wrong = any(not 1 <= one.get("OriginKeepaliveTimeout", 5) <= 120 for one in _custom(call))
     return "The keep alive timeout specified for the origin is not valid." if wrong else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "3 attempts at most, of 1 to 10 seconds")
+@rule(
+    "cloudfront", WRITES, "InvalidArgument", "3 attempts at most, of 1 to 10 seconds", source="CloudFront API: Origin"
+)
 def attempts(call: Call, view: View) -> str | None:
     for one in _origins(call):
         if not 1 <= one.get("ConnectionAttempts", 3) <= 3 or not 1 <= one.get("ConnectionTimeout", 10) <= 10:

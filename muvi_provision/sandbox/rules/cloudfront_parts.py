@@ -15,7 +15,14 @@ _NAMED = ("GetOriginAccessControl", "GetOriginAccessControlConfig", *_CHANGES)
 _PATHS = 3000
 
 
-@rule("cloudfront", _NAMED, "NoSuchOriginAccessControl", "the access control is there", 404)
+@rule(
+    "cloudfront",
+    _NAMED,
+    "NoSuchOriginAccessControl",
+    "the access control is there",
+    404,
+    source="CloudFront API: GetOriginAccessControl",
+)
 def control_missing(call: Call, view: View) -> str | None:
     there = call.params["Id"] in shelf(view).access_controls
     return None if there else "The specified origin access control does not exist."
@@ -26,7 +33,7 @@ def etag_missing(call: Call, view: View) -> str | None:
     return unsaid(call)
 
 
-@rule("cloudfront", _CHANGES, "PreconditionFailed", "and it is that of the last write", 412)
+@rule("cloudfront", _CHANGES, "PreconditionFailed", "the ETag of a write is that of the last one", 412, source="6.5")
 def etag_old(call: Call, view: View) -> str | None:
     return stale(call, shelf(view).access_controls[call.params["Id"]].etag)
 
@@ -60,21 +67,40 @@ def control_in_use(call: Call, view: View) -> str | None:
     return said if used else None
 
 
-@rule("cloudfront", "GetInvalidation", "NoSuchInvalidation", "the invalidation is there", 404)
+@rule(
+    "cloudfront",
+    "GetInvalidation",
+    "NoSuchInvalidation",
+    "the invalidation is there",
+    404,
+    source="CloudFront API: GetInvalidation",
+)
 def invalidation_missing(call: Call, view: View) -> str | None:
     found = shelf(view).invalidations.get(call.params["Id"])
     there = found is not None and found.distribution == call.params["DistributionId"]
     return None if there else "The specified invalidation does not exist."
 
 
-@rule("cloudfront", "CreateInvalidation", "InvalidArgument", "paths, each with a slash in front")
+@rule(
+    "cloudfront",
+    "CreateInvalidation",
+    "InvalidArgument",
+    "paths, each with a slash in front",
+    source="CloudFront API: Paths",
+)
 def paths(call: Call, view: View) -> str | None:
     said = [str(one) for one in items(sent(call), "Paths")]
     bad = not said or any(not one.startswith("/") for one in said)
     return "Your request contains one or more invalid invalidation paths." if bad else None
 
 
-@rule("cloudfront", "CreateInvalidation", "InvalidArgument", "a reference is for one batch of paths")
+@rule(
+    "cloudfront",
+    "CreateInvalidation",
+    "InvalidArgument",
+    "a reference is for one batch of paths",
+    source="CloudFront API: InvalidationBatch",
+)
 def batch_reference(call: Call, view: View) -> str | None:
     batch, wanted = sent(call), call.params["DistributionId"]
     for one in shelf(view).invalidations.values():
@@ -85,12 +111,25 @@ def batch_reference(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("cloudfront", "CreateInvalidation", "BatchTooLarge", "3,000 paths at a time", 413)
+@rule(
+    "cloudfront",
+    "CreateInvalidation",
+    "BatchTooLarge",
+    "3,000 paths at a time",
+    413,
+    source="CloudFront developer guide: quotas on invalidations",
+)
 def batch_size(call: Call, view: View) -> str | None:
     return "Invalidation batch specified is too large." if len(items(sent(call), "Paths")) > _PATHS else None
 
 
-@rule("cloudfront", "CreateInvalidation", "TooManyInvalidationsInProgress", "and that many of all that are under way")
+@rule(
+    "cloudfront",
+    "CreateInvalidation",
+    "TooManyInvalidationsInProgress",
+    "3,000 paths of all invalidations that are under way",
+    source="CloudFront developer guide: quotas on invalidations",
+)
 def under_way(call: Call, view: View) -> str | None:
     busy = [
         one

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from muvi_provision.sandbox import distributions, firewall, lifecycles
+from muvi_provision.sandbox import distributions, firewall, lifecycles, resolver
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.distributions import items, sent
+from muvi_provision.sandbox.distributions import items, sent, shelf
 from muvi_provision.sandbox.rules.acm import algorithm
 from muvi_provision.sandbox.rules.cloudfront import WRITES
 from muvi_provision.sandbox.rules.registry import rule
@@ -29,7 +29,13 @@ def _certificate(call: Call) -> dict[str, Any]:
     return dict(sent(call).get("ViewerCertificate") or {})
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "an alias is a domain name, and listed once")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "an alias is a domain name, and listed once",
+    source="CloudFront API: Aliases",
+)
 def names(call: Call, view: View) -> str | None:
     found = _aliases(call)
     bad = len(set(found)) < len(found) or not all(_ALIAS.fullmatch(one) for one in found)
@@ -99,7 +105,13 @@ def _usable(view: View, arn: str) -> Any:
     return found if usable else None
 
 
-@rule("cloudfront", WRITES, "InvalidArgument", "a certificate, with how it is served")
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidArgument",
+    "a certificate, with how it is served",
+    source="CloudFront API: ViewerCertificate",
+)
 def served(call: Call, view: View) -> str | None:
     said = _certificate(call)
     if not said.get("ACMCertificateArn"):
@@ -134,8 +146,40 @@ def _overlap(one: str, other: str) -> bool:
     return covers(one, other) or covers(other, one)
 
 
+@rule(
+    "cloudfront",
+    WRITES,
+    "CNAMEAlreadyExists",
+    "an alias's name does not lead to another distribution",
+    409,
+    source="6.6 e",
+)
+def alias_leads_elsewhere(call: Call, view: View) -> str | None:
+    """By a CNAME: where an alias of Route 53 leads nobody outside can tell."""
+    there = shelf(view).distributions.get(str(call.params.get("Id")))
+    own = there.domain if there is not None else ""
+    led = [name for alias in _aliases(call) for name in resolver.look_up(view, alias, "CNAME")]
+    said = "One or more aliases specified for the distribution includes an incorrectly configured DNS record that"
+    wrong = any(name.endswith(".cloudfront.net") and name != own for name in led)
+    return f"{said} points to another CloudFront distribution." if wrong else None
+
+
+@rule(
+    "cloudfront",
+    WRITES,
+    "InvalidProtocolSettings",
+    "who goes by the name is not served SSLv3",
+    source="CloudFront API: CreateDistribution",
+)
+def protocol(call: Call, view: View) -> str | None:
+    said = _certificate(call)
+    old = said.get("SSLSupportMethod") == "sni-only" and said.get("MinimumProtocolVersion") == "SSLv3"
+    words = "You cannot specify SSLv3 as the minimum protocol version if you only want to support only clients that"
+    return f"{words} support Server Name Indication (SNI)." if old else None
+
+
 @rule("cloudfront", WRITES, "InvalidWebACLId", "the ARN of a web ACL that is CloudFront's", source="6.6 e, 0.13")
 def web_acl(call: Call, view: View) -> str | None:
     arn = str(sent(call).get("WebACLId") or "")
-    said = "The web ACL ID that you specified is not valid, or is not of CloudFront's scope."
+    said = "Web ACL is not accessible by the requester."
     return said if arn and firewall.acl_by_arn(view, arn) is None else None

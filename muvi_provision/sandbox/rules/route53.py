@@ -12,6 +12,7 @@ from muvi_provision.sandbox.view import View
 
 _ZONE = ("GetHostedZone", "DeleteHostedZone", "UpdateHostedZoneComment", "ListResourceRecordSets")
 _NETWORK = ("AssociateVPCWithHostedZone", "DisassociateVPCFromHostedZone")
+_RESERVED = ("example.com", "example.net", "example.org")
 _LABEL = re.compile(r"[a-z0-9_*-]{1,63}")
 
 
@@ -33,6 +34,35 @@ def zone_name(call: Call, view: View) -> str | None:
     name = zones.spoken(call.params["Name"])
     good = len(name) <= 255 and all(_LABEL.fullmatch(label) for label in name.split("."))
     return None if good else "The specified domain name is not valid."
+
+
+@rule(
+    "route53",
+    "CreateHostedZone",
+    "InvalidDomainName",
+    "a public zone is below a top-level domain, and not one that is kept for examples",
+    source="6.3 a",
+)
+def zone_of_nobody(call: Call, view: View) -> str | None:
+    name = zones.spoken(call.params["Name"])
+    if call.params.get("VPC"):
+        return None
+    if name in _RESERVED:
+        return f"{name} is reserved by AWS!"
+    return "The specified domain name is not valid." if "." not in name else None
+
+
+@rule(
+    "route53",
+    "CreateHostedZone",
+    "InvalidInput",
+    "a zone that is to be private says its VPC",
+    source="Route 53 API: CreateHostedZone",
+)
+def network_unsaid(call: Call, view: View) -> str | None:
+    private = (call.params.get("HostedZoneConfig") or {}).get("PrivateZone")
+    said = "When you're creating a private hosted zone, you must also specify values for VPCId and VPCRegion."
+    return said if private and not call.params.get("VPC") else None
 
 
 @rule("route53", "CreateHostedZone", "HostedZoneAlreadyExists", "a caller reference makes one zone", 409, source="1.4")
@@ -70,9 +100,10 @@ def network_taken(call: Call, view: View) -> str | None:
     vpc = (call.params.get("VPC") or {}).get("VPCId", "")
     zone = zones.find(view, call.params.get("HostedZoneId", ""))
     name = zone.name if zone is not None else zones.stored(call.params.get("Name", ""))
-    taken = [one for one in zones.seen_in(view, vpc) if one.name == name and one is not zone]
-    said = f"The VPC {vpc} has already been associated with the hosted zone {{}} with the same domain name."
-    return said.format(taken[0].resource_id) if taken else None
+    region = (call.params.get("VPC") or {}).get("VPCRegion", "")
+    said = f"The VPC that you chose, {vpc} in region {region}, is already associated with another private hosted zone"
+    taken = any(one.name == name for one in zones.seen_in(view, vpc))  # the zone itself, too
+    return f"{said} that has an overlapping name space, {name}." if taken else None
 
 
 @rule("route53", "CreateHostedZone", "TooManyHostedZones", "an account holds 500 zones", source="6.3 i")
@@ -92,11 +123,19 @@ def zone_not_empty(call: Call, view: View) -> str | None:
 
 @rule("route53", "AssociateVPCWithHostedZone", "PublicZoneVPCAssociation", "a public zone is in no VPC", source="6.3 h")
 def public_in_network(call: Call, view: View) -> str | None:
-    public = not zones.find(view, call.params["HostedZoneId"]).private_zone
-    return "You're trying to associate a VPC with a public hosted zone." if public else None
+    wanted, vpc = call.params["HostedZoneId"], call.params["VPC"].get("VPCId")
+    public = not zones.find(view, wanted).private_zone
+    return f"Attempting to associate public zone: {wanted} with vpc: {vpc}" if public else None
 
 
-@rule("route53", "DisassociateVPCFromHostedZone", "VPCAssociationNotFound", "the VPC is one of the zone's", 404)
+@rule(
+    "route53",
+    "DisassociateVPCFromHostedZone",
+    "VPCAssociationNotFound",
+    "the VPC is one of the zone's",
+    404,
+    source="6.3 g",
+)
 def network_not_of_zone(call: Call, view: View) -> str | None:
     vpc, zone = call.params["VPC"].get("VPCId"), zones.find(view, call.params["HostedZoneId"])
     there = vpc in [one["vpc_id"] for one in zone.vpcs]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from muvi_provision.sandbox import zones
+from muvi_provision.sandbox import record_values, zones
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _CHANGE = "ChangeResourceRecordSets"
 _BATCH_LIMIT = 1000  # 6.3 e
-_CLOUDFRONT = ".cloudfront.net."
 
 
-@rule("route53", _CHANGE, "NoSuchHostedZone", "the zone of the records is there", 404)  # before all else
+@rule("route53", _CHANGE, "NoSuchHostedZone", "the zone of the records is there", 404, source="6.3 e")  # first of all
 def zone_missing(call: Call, view: View) -> str | None:
     wanted = call.params["HostedZoneId"]
     return f"No hosted zone found with ID: {wanted}" if zones.find(view, wanted) is None else None
@@ -33,7 +31,13 @@ def managed_records(call: Call, view: View) -> str | None:
     return f"{said} ({owner})" if owner else None
 
 
-@rule("route53", _CHANGE, "InvalidInput", "a record has values with a TTL, or an alias, and not both")
+@rule(
+    "route53",
+    _CHANGE,
+    "InvalidInput",
+    "a record has values with a TTL, or an alias, and not both",
+    source="Route 53 API: ResourceRecordSet",
+)
 def values_or_alias(call: Call, view: View) -> str | None:
     for one in _changes(call):
         record = one["ResourceRecordSet"]
@@ -57,7 +61,7 @@ def batch_size(call: Call, view: View) -> str | None:
 )
 def batch_possible(call: Call, view: View) -> str | None:
     zone = zones.find(view, call.params["HostedZoneId"])
-    wrong = [*_repeated(call), *_one_by_one(zone, call)]
+    wrong = [*_repeated(call), *_one_by_one(view, zone, call)]
     wrong = wrong or [*_together(zone, after(zone, call), call)]
     return f"[{', '.join(dict.fromkeys(wrong))}]" if wrong else None
 
@@ -94,7 +98,7 @@ def _repeated(call: Call) -> Iterator[str]:
                 yield f"{said} '{kind} {name}'"
 
 
-def _one_by_one(zone: Any, call: Call) -> Iterator[str]:
+def _one_by_one(view: View, zone: Any, call: Call) -> Iterator[str]:
     deleted = {
         zones.key(zones.record_of(one["ResourceRecordSet"])) for one in _changes(call) if one["Action"] == "DELETE"
     }
@@ -106,49 +110,18 @@ def _one_by_one(zone: Any, call: Call) -> Iterator[str]:
             yield from _deletion(zone, record)
         else:
             if one["Action"] == "CREATE" and zones.key(record) in set(zones.records(zone)) - deleted:
-                yield f"Tried to create resource record set [{_which(record)}] but it already exists"
-            yield from _content(zone, record)
+                yield f"Tried to create resource record set [{record_values.which(record)}] but it already exists"
+            yield from record_values.complaints(view, zone, record)
 
 
 def _deletion(zone: Any, record: Any) -> Iterator[str]:
     """6.3 f: with exactly its values and its TTL."""
     there = zones.records(zone).get(zones.key(record))
     if there is None:
-        yield f"Tried to delete resource record set [{_which(record)}] but it was not found"
+        yield f"Tried to delete resource record set [{record_values.which(record)}] but it was not found"
     elif _comparable(there) != _comparable(record):
-        said = f"Tried to delete resource record set [{_which(record)}]"
+        said = f"Tried to delete resource record set [{record_values.which(record)}]"
         yield f"{said} but the values provided do not match the current values"
-
-
-def _content(zone: Any, record: Any) -> Iterator[str]:
-    if record.alias_target:
-        yield from _alias(zone, record)
-    elif record.type == "CNAME" and len(record.records) != 1:
-        yield f"The resource record set [{_which(record)}] of type CNAME must have exactly one value"
-    elif record.type in ("A", "AAAA"):
-        version = 4 if record.type == "A" else 6
-        for value in record.records:
-            if not _is_address(value, version):
-                problem = f"{record.type}RRDATAIllegalIPv{version}Address (Value is not a valid IPv{version} address)"
-                yield f"Invalid Resource Record: 'FATAL problem: {problem} encountered with '{value}''"
-    elif record.type == "TXT":
-        for value in record.records:
-            if not (value.startswith('"') and value.endswith('"') and len(value) > 1):
-                problem = "InvalidCharacterString (Value should be enclosed in quotation marks)"
-                yield f"Invalid Resource Record: 'FATAL problem: {problem} encountered with '{value}''"
-
-
-def _alias(zone: Any, record: Any) -> Iterator[str]:
-    """6.3: a distribution's zone is a constant; an alias within the zone names a record of the same type."""
-    target, home = record.alias_target["DNSName"], record.alias_target["HostedZoneId"]
-    said = f"Tried to create an alias that targets {target}, type {record.type} in zone {home}, but"
-    foreign = home != zone.resource_id
-    if foreign and record.type not in ("A", "AAAA", "HTTPS"):
-        yield f"{said} the target's type is not {record.type}"
-    elif foreign and not target.endswith(_CLOUDFRONT if home == zones.CLOUDFRONT else ".amazonaws.com."):
-        yield f"{said} the alias target name does not lie within the target zone"
-    elif home == zones.CLOUDFRONT and record.alias_target.get("EvaluateTargetHealth"):
-        yield f"{said} EvaluateTargetHealth cannot be true for a CloudFront distribution"
 
 
 def _together(zone: Any, found: dict[zones.Key, Any], call: Call) -> Iterator[str]:
@@ -164,7 +137,16 @@ def _together(zone: Any, found: dict[zones.Key, Any], call: Call) -> Iterator[st
         elif "CNAME" in kinds and len(kinds) > 1:
             said = f"RRSet of type CNAME with DNS name {name} is not permitted as it conflicts with other records"
             yield f"{said} with the same DNS name in zone {zone.name}"
+        yield from _policies(name, found)
     yield from _dangling(zone, found, changed)
+
+
+def _policies(name: str, found: dict[zones.Key, Any]) -> Iterator[str]:
+    """A record without a set identifier is the only one of its name and type."""
+    plain = {kind for at, kind, identifier in found if at == name and not identifier}
+    for kind in sorted(plain & {kind for at, kind, identifier in found if at == name and identifier}):
+        said = f"RRSet with DNS name {name}, type {kind}, SetIdentifier null cannot be created as"
+        yield f"{said} other RRSets exist with the same name and type."
 
 
 def _dangling(zone: Any, found: dict[zones.Key, Any], changed: set[str]) -> Iterator[str]:
@@ -177,18 +159,7 @@ def _dangling(zone: Any, found: dict[zones.Key, Any], changed: set[str]) -> Iter
             yield f"{said} in zone {zone.resource_id}, but that target was not found"
 
 
-def _which(record: Any) -> str:
-    return f"name='{record.name}', type='{record.type}'"
-
-
 def _comparable(record: Any) -> Any:
     shown = zones.told(record)
     shown["ResourceRecords"] = sorted(one["Value"] for one in shown.get("ResourceRecords", ()))
     return shown
-
-
-def _is_address(value: str, version: int) -> bool:
-    try:
-        return ipaddress.ip_address(value).version == version
-    except ValueError:
-        return False

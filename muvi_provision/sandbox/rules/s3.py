@@ -12,6 +12,9 @@ from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# "S3 user guide: bucket naming rules"
+_NOT_BEFORE = ("xn--", "sthree-", "amzn-s3-demo-")
+_NOT_BEHIND = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3", "-an")
 _TAGGED = ("PutBucketTagging", "CreateBucket")
 _SETTINGS_MISSING = {  # 6.4: what a Get says when nothing was put
     "GetBucketCors": ("NoSuchCORSConfiguration", "cors", "The CORS configuration does not exist"),
@@ -55,7 +58,7 @@ OF_A_BUCKET = _of_a_bucket()
 )
 def bucket_name(call: Call, view: View) -> str | None:
     name = str(call.params["Bucket"])
-    odd = ".." in name or name.startswith(("xn--", "sthree-")) or name.endswith(("-s3alias", "--ol-s3"))
+    odd = ".." in name or name.startswith(_NOT_BEFORE) or name.endswith(_NOT_BEHIND)
     good = _NAME.fullmatch(name) and not odd and not _is_address(name)
     return None if good else "The specified bucket is not valid."
 
@@ -103,7 +106,14 @@ def foreign(call: Call, view: View) -> str | None:
     return "Access Denied" if _is_anothers(call, view) else None
 
 
-@rule("s3", OF_A_BUCKET, "AccessDenied", "a bucket is the account's that is expected", 403)
+@rule(
+    "s3",
+    OF_A_BUCKET,
+    "AccessDenied",
+    "a bucket is the account's that is expected",
+    403,
+    source="S3 user guide: bucket owner condition",
+)
 def unexpected_owner(call: Call, view: View) -> str | None:
     return "Access Denied" if call.params.get("ExpectedBucketOwner", view.account) != view.account else None
 
@@ -129,7 +139,7 @@ def lists_off(call: Call, view: View) -> str | None:
     "s3",
     ("PutObject", "CopyObject", "CreateMultipartUpload"),
     "AccessControlListNotSupported",
-    "nor with an object",
+    "no list of permissions comes with an object where the owner is enforced",
     source="6.4 e",
 )
 def list_with_object(call: Call, view: View) -> str | None:
@@ -138,7 +148,13 @@ def list_with_object(call: Call, view: View) -> str | None:
     return "The bucket does not allow ACLs" if asked and buckets.enforces_owner(bucket) else None
 
 
-@rule("s3", "CreateBucket", "InvalidBucketAclWithObjectOwnership", "nor with a new bucket", source="6.4 e")
+@rule(
+    "s3",
+    "CreateBucket",
+    "InvalidBucketAclWithObjectOwnership",
+    "no list of permissions comes with a new bucket where the owner is enforced",
+    source="6.4 e",
+)
 def list_with_bucket(call: Call, view: View) -> str | None:
     asked = call.params.get("ACL", "private") != "private"
     enforced = call.params.get("ObjectOwnership", "BucketOwnerEnforced") == "BucketOwnerEnforced"
@@ -189,7 +205,9 @@ def _nothing_put(setting: str, message: str) -> Any:
 
 
 for _operation, (_code, _setting, _message) in _SETTINGS_MISSING.items():
-    rule("s3", _operation, _code, f"{_setting.replace('_', ' ')} was put", 404)(_nothing_put(_setting, _message))
+    rule("s3", _operation, _code, f"{_setting.replace('_', ' ')} was put before it is read", 404, source="6.4")(
+        _nothing_put(_setting, _message)
+    )
 
 
 def _is_anothers(call: Call, view: View) -> bool:

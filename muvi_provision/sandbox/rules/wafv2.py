@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Interface, IPv6Interface, ip_interface
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from muvi_provision.sandbox import distributions, firewall
 from muvi_provision.sandbox.call import Call
@@ -44,6 +44,7 @@ def scope(call: Call, view: View) -> str | None:
     (*_NAMED, "DescribeManagedRuleGroup"),
     "WAFNonexistentItemException",
     "the web ACL, IP set or group is there",
+    source="WAF API: GetWebACL",
 )
 def missing(call: Call, view: View) -> str | None:
     said = f"{_COULD_NOT} your resource doesn\u2019t exist."
@@ -102,7 +103,7 @@ _ADDRESSES = ("CreateIPSet", "UpdateIPSet")
     "wafv2",
     _ADDRESSES,
     "WAFInvalidParameterException",
-    "addresses are CIDR of the set's family, and never /0",
+    "addresses are CIDR of the set's family, from where a range begins, and never /0",
     source="6.8",
 )
 def addresses(call: Call, view: View) -> str | None:
@@ -115,11 +116,11 @@ def addresses(call: Call, view: View) -> str | None:
 
 def _fits(text: str, family: str) -> bool:
     try:
-        found = ip_interface(text)
+        found = ip_network(text)
     except ValueError:
         return False
-    wanted = IPv4Interface if family == "IPV4" else IPv6Interface
-    return "/" in text and isinstance(found, wanted) and found.network.prefixlen > 0
+    wanted = IPv4Network if family == "IPV4" else IPv6Network
+    return "/" in text and isinstance(found, wanted) and found.prefixlen > 0
 
 
 @rule("wafv2", _ADDRESSES, "WAFLimitsExceededException", "10,000 addresses a set", source="6.8 i")
@@ -127,7 +128,7 @@ def address_count(call: Call, view: View) -> str | None:
     return f"{_COULD_NOT} you exceeded your resource limit." if len(call.params["Addresses"]) > 10_000 else None
 
 
-@rule("wafv2", _TAGGED, "WAFNonexistentItemException", "what is tagged is there")
+@rule("wafv2", _TAGGED, "WAFNonexistentItemException", "what is tagged is there", source="WAF API: ListTagsForResource")
 def tagged_missing(call: Call, view: View) -> str | None:
     there = firewall.tagged(view, call.params["ResourceARN"]) is not None
     return None if there else f"{_COULD_NOT} your resource doesn\u2019t exist."

@@ -26,12 +26,14 @@ def said(call: Call) -> list[dict[str, Any]]:
     return list(call.params.get("Rules", ()))
 
 
-@rule("wafv2", WRITES, _CODE, "what is not matched is allowed or blocked, and not both")
+@rule(
+    "wafv2", WRITES, _CODE, "what is not matched is allowed or blocked, and not both", source="WAF API: DefaultAction"
+)
 def default_action(call: Call, view: View) -> str | None:
     return invalid(ONE, "DEFAULT_ACTION", "DefaultAction") if len(call.params["DefaultAction"]) != 1 else None
 
 
-@rule("wafv2", RULED, _CODE, "a statement has one kind, all the way down")
+@rule("wafv2", RULED, _CODE, "a statement has one kind, all the way down", source="WAF API: Statement")
 def one_kind(call: Call, view: View) -> str | None:
     bad = any(not _single(each["Statement"]) for each in said(call))
     return invalid(ONE, "STATEMENT", "Statement") if bad else None
@@ -41,7 +43,7 @@ def _single(statement: Mapping[str, Any]) -> bool:
     return len(statement) == 1 and all(_single(one) for one in firewall.inside(statement))
 
 
-@rule("wafv2", RULED, _CODE, "priorities are unique", source="6.8")
+@rule("wafv2", RULED, _CODE, "the priorities of rules are unique", source="6.8")
 def priorities(call: Call, view: View) -> str | None:
     found = [each["Priority"] for each in said(call)]
     twice = next((one for one in found if found.count(one) > 1), None)
@@ -49,7 +51,7 @@ def priorities(call: Call, view: View) -> str | None:
     return invalid(reason, "RULE", str(twice)) if twice is not None else None
 
 
-@rule("wafv2", RULED, _CODE, "so are the rules' names")
+@rule("wafv2", RULED, _CODE, "the names of rules are unique", source="WAF API: Rule")
 def names(call: Call, view: View) -> str | None:
     found = [str(each["Name"]) for each in said(call)]
     twice = next((one for one in found if found.count(one) > 1), None)
@@ -78,7 +80,13 @@ def metrics(call: Call, view: View) -> str | None:
     return invalid("The metric name is reserved.", "METRIC_NAME", bad) if bad else None
 
 
-@rule("wafv2", RULED, _CODE, "rates and groups of rules are not within other statements")
+@rule(
+    "wafv2",
+    RULED,
+    _CODE,
+    "rates and groups of rules are not within other statements",
+    source="WAF API: RateBasedStatement",
+)
 def nesting(call: Call, view: View) -> str | None:
     below = [one for each in said(call) for one in firewall.inside(each["Statement"])]
     bad = any(kind_of(one) in _ALONE for top in below for one in _and_below(top))
@@ -91,7 +99,7 @@ def _and_below(statement: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _and_below(one)
 
 
-@rule("wafv2", RULED, _CODE, "AND and OR join two statements at least")
+@rule("wafv2", RULED, _CODE, "AND and OR join two statements at least", source="WAF API: AndStatement")
 def joined(call: Call, view: View) -> str | None:
     for one in firewall.every(said(call)):
         if kind_of(one) in ("AndStatement", "OrStatement") and len(firewall.inside(one)) < 2:
@@ -106,7 +114,7 @@ def bought(call: Call, view: View) -> str | None:
     return "You tried to use a managed rule group that\u2019s available by subscription." if foreign else None
 
 
-@rule("wafv2", RULED, "WAFNonexistentItemException", "a managed group of rules is there")
+@rule("wafv2", RULED, "WAFNonexistentItemException", "a managed group of rules is there", source="6.8")
 def group_missing(call: Call, view: View) -> str | None:
     lost = any(one["Name"] not in GROUPS for one in _managed(call))
     return "AWS WAF couldn\u2019t perform the operation because your resource doesn\u2019t exist." if lost else None
@@ -125,13 +133,13 @@ def foreign_set(call: Call, view: View) -> str | None:
     return invalid("The referenced item is invalid.", "IP_SET_REFERENCE_STATEMENT", bad) if bad else None
 
 
-@rule("wafv2", RULED, "WAFNonexistentItemException", "the IP set is there")
+@rule("wafv2", RULED, "WAFNonexistentItemException", "the IP set is there", source="6.8")
 def set_missing(call: Call, view: View) -> str | None:
     lost = any(firewall.ip_set_by_arn(view, arn) is None for arn in firewall.ip_sets_of(said(call)))
     return "AWS WAF couldn\u2019t perform the operation because your resource doesn\u2019t exist." if lost else None
 
 
-@rule("wafv2", RULED, "WAFUnavailableEntityException", "and it is not quite new", source="6.8 e")
+@rule("wafv2", RULED, "WAFUnavailableEntityException", "the IP set is not quite new", source="6.8 e")
 def set_fresh(call: Call, view: View) -> str | None:
     found = [firewall.ip_set_by_arn(view, arn) for arn in firewall.ip_sets_of(said(call))]
     fresh = any(one is not None and view.now < one.usable_from for one in found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -48,13 +49,40 @@ def aggregation(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("wafv2", RULED, _CODE, "a statement looks at one part of a request")
+@rule("wafv2", RULED, _CODE, "a statement looks at one part of a request", source="WAF API: FieldToMatch")
 def field_to_match(call: Call, view: View) -> str | None:
     bad = any("FieldToMatch" in one and len(one["FieldToMatch"]) != 1 for one in _bodies(call))
     return invalid(ONE, "FIELD_TO_MATCH", "FieldToMatch") if bad else None
 
 
-@rule("wafv2", RULED, _CODE, "transformations have priorities of their own")
+@rule("wafv2", RULED, _CODE, "what is looked for has 200 bytes at most", source="WAF API: ByteMatchStatement")
+def searched(call: Call, view: View) -> str | None:
+    found = [_bytes(one["SearchString"]) for one in _bodies(call) if "SearchString" in one]
+    bad = next((one for one in found if not 1 <= len(one) <= 200), None)
+    reason = "The parameter exceeds the maximum length, or is empty."
+    return invalid(reason, "BYTE_MATCH_STATEMENT", "SearchString") if bad is not None else None
+
+
+def _bytes(text: Any) -> bytes:
+    return text if isinstance(text, bytes) else str(text).encode()
+
+
+@rule("wafv2", RULED, _CODE, "an expression can be read", source="WAF API: RegexMatchStatement")
+def expression(call: Call, view: View) -> str | None:
+    bad = next((text for one in _bodies(call) if (text := one.get("RegexString")) and not _is_readable(text)), None)
+    reason = "The parameter contains formatting that is not valid."
+    return invalid(reason, "REGEX_MATCH_STATEMENT", str(bad)) if bad is not None else None
+
+
+def _is_readable(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
+
+
+@rule("wafv2", RULED, _CODE, "transformations have priorities of their own", source="WAF API: TextTransformation")
 def transformations(call: Call, view: View) -> str | None:
     for one in _bodies(call):
         found = [each["Priority"] for each in one.get("TextTransformations", ())]
@@ -72,13 +100,13 @@ def oversize(call: Call, view: View) -> str | None:
     return f"{words} components." if bad else None
 
 
-@rule("wafv2", RULED, _CODE, "an override is one action")
+@rule("wafv2", RULED, _CODE, "an override is one action", source="WAF API: RuleActionOverride")
 def overrides(call: Call, view: View) -> str | None:
     bad = any(len(each["ActionToUse"]) != 1 for one in _bodies(call) for each in one.get("RuleActionOverrides", ()))
     return invalid(ONE, "RULE_ACTION", "RuleAction") if bad else None
 
 
-@rule("wafv2", RULED, _CODE, "a version only of a group that has versions")
+@rule("wafv2", RULED, _CODE, "a version only of a group that has versions", source="WAF API: ManagedRuleGroupStatement")
 def version(call: Call, view: View) -> str | None:
     for one in firewall.every(said(call)):
         group = one.get("ManagedRuleGroupStatement")
@@ -88,7 +116,7 @@ def version(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("wafv2", WRITES, _CODE, "an answer of one's own is among those of the web ACL")
+@rule("wafv2", WRITES, _CODE, "an answer of one's own is among those of the web ACL", source="WAF API: CustomResponse")
 def answers(call: Call, view: View) -> str | None:
     known = set(call.params.get("CustomResponseBodies") or ())
     for action in (call.params["DefaultAction"], *(each.get("Action", {}) for each in said(call))):
