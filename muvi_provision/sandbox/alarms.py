@@ -62,6 +62,12 @@ def kept(view: View) -> dict[str, Alarm]:
     return found
 
 
+def tags(view: View, arn: str) -> dict[str, str] | None:
+    """Of the alarm or the dashboard with that ARN; None when there is none."""
+    held: list[Alarm | Dashboard] = [*shelf(view).values(), *dashboards(view).values()]
+    return next((one.tags for one in held if one.arn == arn), None)
+
+
 def put(view: View, name: str, settings: Mapping[str, Any], tags: Mapping[str, str]) -> Alarm:
     """Make an alarm or change it. One that is there keeps its tags (aws-reality 1.4)."""
     there = shelf(view).get(name)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from muvi_provision.sandbox.cloud import Cloud
 
 SERVICES = ("codeconnections", "codestar-connections")
-MOST = 50  # a region
 
 
 @dataclass

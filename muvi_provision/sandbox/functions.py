@@ -16,6 +16,7 @@ from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.view import View
 
+IDLE_S = 14 * 86_400  # aws-reality 7.1: "idle for weeks"
 INTERNAL = ("InternalError", "The request could not be completed because of an internal failure.")
 
 
@@ -42,6 +43,7 @@ class Function:
     statements: dict[str, dict[str, Any]] = field(default_factory=dict)  # by their id
     policy_revision: str = ""
     stream: str = ""  # where its running environment logs
+    idle_from: float = float("inf")  # when nobody has called it for so long that AWS takes back its interfaces
 
     @property
     def digest(self) -> str:
@@ -61,10 +63,15 @@ class Function:
         return str(self.settings["LoggingConfig"]["LogGroup"])
 
     def state(self, now: float) -> str:
-        """Pending, Active or Failed."""
+        """Pending, Active, Inactive or Failed."""
         if now < self.ready_at:
             return "Pending"
-        return "Failed" if self.failure else "Active"
+        return "Failed" if self.failure else "Inactive" if now >= self.idle_from else "Active"
+
+    def wanted_at(self, view: View) -> None:
+        """Somebody has made, changed or called it. With nothing to wait for it never falls asleep."""
+        asleep = bool(view.speed) and bool(self.subnets)
+        self.idle_from = view.now + view.seconds(IDLE_S) if asleep else float("inf")
 
     def updating(self, now: float) -> bool:
         return now < self.updated_at
@@ -157,6 +164,8 @@ def life(one: Function, now: float) -> dict[str, Any]:
     state = one.state(now)
     if state == "Pending":
         return {"State": state, "StateReason": "The function is being created.", "StateReasonCode": "Creating"}
+    if state == "Inactive":
+        return {"State": state, "StateReason": "The function is idle.", "StateReasonCode": "Idle"}
     if state == "Failed" and one.failure:
         return {"State": state, "StateReasonCode": one.failure[0], "StateReason": one.failure[1]}
     if one.updating(now):

@@ -1,6 +1,7 @@
 """What the sandbox holds of CodePipeline, and how an execution goes its way.
 
-Nothing is built or deployed: an action looks whether what it names is there, takes its time, and succeeds. An approval
+Nothing is built or deployed: an action takes its time, looks whether what it names is there and whether the role may
+do it, and succeeds. An approval
 waits for its answer (aws-reality 7.7). Kept with the emulator's pipelines of the region, and so over a restart.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from muvi_provision.sandbox import connections, images, lifecycles
+from muvi_provision.sandbox import connections, images, lifecycles, pipeline_rights
 from muvi_provision.sandbox.view import View
 
 SECONDS = {"Source": 5.0, "Build": 180.0, "Test": 180.0, "Deploy": 240.0}  # others: 5
@@ -30,6 +31,7 @@ class Step:
     changed: datetime
     status: str = "InProgress"
     summary: str = ""
+    code: str = ""  # of the error, where it fails
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -113,7 +115,7 @@ def _stage(view: View, one: Pipeline, run: Run) -> bool:
     begun = run.done(stage["name"])
     if not begun and stage["name"] in one.closed:
         return False
-    _finish(view, stage, begun)
+    _finish(view, one.declaration, stage, begun)
     if any(step.status == "InProgress" for step in begun.values()):
         return False
     if any(step.status == "Failed" for step in begun.values()):
@@ -133,11 +135,13 @@ def _begun(view: View, stage: str, action: Mapping[str, Any]) -> Step:
     return Step(stage, action["name"], until, str(uuid.uuid4()) if category == "Approval" else "", view.today)
 
 
-def _finish(view: View, stage: Mapping[str, Any], begun: Mapping[str, Step]) -> None:
+def _finish(view: View, declaration: Mapping[str, Any], stage: Mapping[str, Any], begun: Mapping[str, Step]) -> None:
     for action in stage["actions"]:
         step = begun.get(action["name"])
         if step is not None and step.status == "InProgress" and step.until <= view.now:
-            step.summary = next(_obstacles(view, action), "")
+            forbidden = pipeline_rights.lacking(view, declaration, action)
+            step.summary = forbidden or next(_obstacles(view, action), "")
+            step.code = "PermissionError" if forbidden else "ConfigurationError"
             step.status, step.changed = "Failed" if step.summary else "Succeeded", view.today
 
 

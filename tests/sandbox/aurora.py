@@ -26,6 +26,8 @@ class Place:
         self.rds, self.ec2 = connect(cloud, "rds"), connect(cloud, "ec2")
         self.secrets, self.iam = connect(cloud, "secretsmanager"), connect(cloud, "iam")
         self.net: Net = network(self.ec2)
+        self.iam.create_service_linked_role(AWSServiceName="rds.amazonaws.com")  # databases were here before
+        clock.sleep(15)
         self.rds.create_db_subnet_group(
             DBSubnetGroupName="Data", DBSubnetGroupDescription="for data", SubnetIds=list(self.net.subnets), Tags=TAGS
         )

@@ -85,7 +85,7 @@ class Stand:
 
     def remove(self, wanted: str) -> None:
         self.change(wanted, Enabled=False)
-        self.clock.sleep(301)
+        self.clock.sleep(331)
         self.edge.delete_distribution(Id=wanted, IfMatch=self.read(wanted)[1])
 
     def control(self, name: str = "files", **more: Any) -> str:

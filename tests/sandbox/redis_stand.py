@@ -18,6 +18,9 @@ class Stand:
         self.cloud, self.clock = cloud, clock
         self.ec2, self.redis = connect(cloud, "ec2"), connect(cloud, "elasticache")
         self.net: Net = network(self.ec2)
+        linked = {"AWSServiceName": "elasticache.amazonaws.com"}  # caches were here before
+        connect(cloud, "iam").create_service_linked_role(**linked)
+        clock.sleep(15)
         self.door = group(self.ec2, self.net.vpc, "cache")
         self.redis.create_cache_subnet_group(
             CacheSubnetGroupName="uat", CacheSubnetGroupDescription="for a test", SubnetIds=list(self.net.subnets)

@@ -83,6 +83,7 @@ def test_groups_and_filters(cloud: Cloud, ce: Any) -> None:
         {"period": {"Start": "2026-11-23", "End": "2026-11-22"}},
         {"period": {"Start": "22.11.2026", "End": "2026-11-23"}},
         {"period": {"Start": "2024-01-01", "End": "2024-02-01"}},
+        {"period": {"Start": "2026-11-01", "End": "2026-12-02"}},
         {"Metrics": ["Cost"]},
         {"Metrics": []},
         {"GroupBy": [{"Type": "TAG", "Key": key} for key in "abc"]},
@@ -110,6 +111,9 @@ def test_what_is_to_come(cloud: Cloud, ce: Any) -> None:
     assert [one["MeanValue"] for one in answer["ForecastResultsByTime"]] == ["4.725", "0.525"]
     past = coming | {"TimePeriod": {"Start": "2026-11-21", "End": "2026-12-01"}}
     assert refused(ce.get_cost_forecast, **past) == "ValidationException"
+    far = {"TimePeriod": {"Start": "2026-11-22", "End": "2027-03-01"}}
+    assert refused(ce.get_cost_forecast, **(coming | far | {"Granularity": "DAILY"})) == "ValidationException"
+    ce.get_cost_forecast(**(coming | far))
 
 
 def test_requests_are_billed_and_figures_kept(cloud: Cloud, ce: Any) -> None:

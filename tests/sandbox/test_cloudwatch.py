@@ -58,6 +58,8 @@ def state(api: Any, name: str = "errors") -> str:
         {"Threshold": None},
         {"TreatMissingData": "nonsense"},
         {"Metrics": [{"Id": "a", "Expression": "b"}]},
+        {"AlarmActions": ["alarms"]},
+        {"OKActions": ["arn:aws:sns"]},
     ],
 )
 def test_alarms_that_cannot_be(api: Any, wrong: dict[str, Any]) -> None:
@@ -124,12 +126,17 @@ def test_an_alarm_is_replaced_and_keeps_its_tags(api: Any, cloud: Cloud, connect
     (mapping,) = index.get_resources(ResourceTypeFilters=["cloudwatch:alarm"])["ResourceTagMappingList"]
     assert mapping == {"ResourceARN": arn, "Tags": [{"Key": "other", "Value": "y"}]}
     assert refused(api.list_tags_for_resource, ResourceARN=arn + "x") == "ResourceNotFoundException"
+    many = [{"Key": f"k{number}", "Value": ""} for number in range(50)]
+    assert refused(api.tag_resource, ResourceARN=arn, Tags=many) == "InvalidParameterValue"
+    assert refused(put, api=api, name="other", Tags=[{"Key": "aws:a", "Value": ""}]) == "InvalidParameterValue"
 
 
 def test_one_unknown_name_keeps_all(api: Any) -> None:
     for number in range(3):
         put(api, f"a{number}")
     assert refused(api.delete_alarms, AlarmNames=["a0", "none"]) == "ResourceNotFound"
+    assert refused(api.delete_alarms, AlarmNames=[f"a{number}" for number in range(101)]) == "ValidationError"
+    assert refused(api.describe_alarms, AlarmNames=["a0"], AlarmNamePrefix="a") == "ValidationError"
     pages = api.get_paginator("describe_alarms").paginate(PaginationConfig={"PageSize": 2})
     assert [len(one["MetricAlarms"]) for one in pages] == [2, 1]
     assert api.describe_alarms(AlarmTypes=["CompositeAlarm"])["MetricAlarms"] == []
@@ -182,6 +189,9 @@ def metric(**more: Any) -> dict[str, Any]:
         body({"type": "metric", "properties": {}}),
         body({"type": "text", "properties": {}}),
         body(metric(metrics=[[]])),
+        body(metric(metrics=["AWS/Lambda"])),
+        body(metric(metrics=[])),
+        body(metric(region="")),
     ],
 )
 def test_dashboards_that_cannot_be(api: Any, wrong: str) -> None:
@@ -190,7 +200,9 @@ def test_dashboards_that_cannot_be(api: Any, wrong: str) -> None:
 
 
 def test_dashboards(api: Any) -> None:
-    text = body(metric(), {"type": "text", "properties": {"markdown": "# UAT"}})
+    of_alarm = {"alarms": [f"arn:aws:cloudwatch:{REGION}:000011112222:alarm:errors"]}
+    alone = {"type": "metric", "properties": {"annotations": of_alarm}}
+    text = body(metric(), alone, {"type": "text", "properties": {"markdown": "# UAT"}})
     assert api.put_dashboard(DashboardName="uat", DashboardBody=text)["DashboardValidationMessages"] == []
     (doubt,) = api.put_dashboard(DashboardName="uat", DashboardBody=body(metric(colour="red")))[
         "DashboardValidationMessages"
@@ -216,17 +228,6 @@ def test_dashboards_are_the_whole_account_s(api: Any, cloud: Cloud, connect: Con
     assert list(cloud.snapshot()["cloudwatch"]) == ["us-east-1"]
 
 
-def test_the_data_of_metrics(api: Any, clock: Leaping) -> None:
-    begin = clock.now()
-    for second, value in ((0, 1.0), (30, 3.0), (60, 10.0)):
-        datum = {"MetricName": "n", "Value": value, "Timestamp": begin + dt.timedelta(seconds=second)}
-        api.put_metric_data(Namespace="uat", MetricData=[datum])
-    found = asked(api, clock, "Sum", "p50", "p99", "SampleCount")
-    assert found == {"m0": [4.0, 10.0], "m1": [2.0, 10.0], "m2": [2.98, 10.0], "m3": [2.0, 1.0]}
-    assert asked(api, clock, "Sum", "SampleCount", expression="m0 / m1 * 100")["e"] == [200.0, 1000.0]
-    assert refused(asked, api=api, clock=clock, expression="SEARCH('x', 'Sum')") == "SandboxNotImplemented"
-
-
 def test_what_lambda_measures_is_listed(cloud: Cloud, connect: Connect, clock: Leaping) -> None:
     world, api = Functions(cloud, connect, clock), connect(cloud, "cloudwatch")
     world.make()
@@ -240,19 +241,6 @@ def test_what_lambda_measures_is_listed(cloud: Cloud, connect: Connect, clock: L
     asked = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": named, "Period": 60}
     (point,) = api.get_metric_statistics(**asked, **times, Statistics=["Sum"])["Datapoints"]
     assert point["Sum"] == 2.0
-
-
-def asked(api: Any, clock: Leaping, *stats: str, expression: str = "") -> dict[str, list[float]]:
-    metric = {"Namespace": "uat", "MetricName": "n"}
-    queries: list[dict[str, Any]] = [
-        {"Id": f"m{number}", "MetricStat": {"Metric": metric, "Period": 60, "Stat": stat}}
-        for number, stat in enumerate(stats)
-    ]
-    if expression:
-        queries.append({"Id": "e", "Expression": expression})
-    times = {"StartTime": clock.now(), "EndTime": clock.now() + dt.timedelta(minutes=5)}
-    results = api.get_metric_data(MetricDataQueries=queries, ScanBy="TimestampAscending", **times)["MetricDataResults"]
-    return {one["Id"]: [round(value, 6) for value in one["Values"]] for one in results}
 
 
 def test_built_and_taken_down_and_kept_over_a_restart(api: Any, cloud: Cloud, clock: Leaping) -> None:

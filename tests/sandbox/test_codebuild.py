@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from muvi_provision.sandbox import persistence
 from muvi_provision.sandbox.cloud import Cloud
 from tests.sandbox.conftest import REGION, Connect, Leaping
-from tests.sandbox.ecs_world import trust
+from tests.sandbox.ecs_world import allow, trust
 from tests.sandbox.refusals import group, network, refused
 
 TAGS = [{"key": "muvi:address", "value": "build/web"}]
@@ -46,7 +46,9 @@ def test_its_life(cloud: Cloud, builds: Any, role: str) -> None:
     assert refused(builds.create_project, **wanted(role)) == "ResourceAlreadyExistsException"
     changed = builds.update_project(name="web", description="the web", environment=MACHINE)["project"]
     assert (changed["description"], changed["environment"]["privilegedMode"]) == ("the web", False)
-    assert (changed["tags"], changed["source"]) == (TAGS, {"type": "CODEPIPELINE"})
+    assert (changed["tags"], changed["source"]) == (TAGS, {"type": "CODEPIPELINE", "insecureSsl": False})
+    assert changed["artifacts"]["packaging"] == "NONE"
+    assert changed["encryptionKey"] == f"arn:aws:kms:{REGION}:{cloud.account}:alias/aws/s3"
     asked = builds.batch_get_projects(names=["web", arn, "none"])
     assert ([one["name"] for one in asked["projects"]], asked["projectsNotFound"]) == (["web", "web"], ["none"])
     described = cloud.snapshot()["codebuild"][REGION]["project"][arn]
@@ -99,6 +101,10 @@ def test_a_place_in_the_network(cloud: Cloud, connect: Connect, builds: Any, rol
     ec2 = connect(cloud, "ec2")
     net = network(ec2)
     place = {"vpcId": net.vpc, "subnets": list(net.subnets[:2]), "securityGroupIds": [group(ec2, net.vpc)]}
+    with pytest.raises(ClientError, match="Not authorized to perform DescribeSecurityGroups"):
+        builds.create_project(**wanted(role, vpcConfig=place))
+    looking = {"RoleName": "codebuild", "PolicyName": "look", "PolicyDocument": allow("ec2:Describe*")}
+    connect(cloud, "iam").put_role_policy(**looking)
     assert builds.create_project(**wanted(role, vpcConfig=place))["project"]["vpcConfig"] == place
     assert "vpcConfig" not in builds.update_project(name="web", vpcConfig={})["project"]
     assert refused(builds.update_project, name="web", vpcConfig=place | {"subnets": []}) == "InvalidInputException"

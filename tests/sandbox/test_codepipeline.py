@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from muvi_provision.sandbox import connections, persistence
 from muvi_provision.sandbox.cloud import Cloud
 from tests.sandbox.conftest import REGION, Connect, Leaping
-from tests.sandbox.ecs_world import image, trust
+from tests.sandbox.ecs_world import allow, image, trust
 from tests.sandbox.refusals import refused
 
 HOME = "eu-central-1"
@@ -40,6 +40,7 @@ class Place:
         self.ecr, self.builds = connect(cloud, "ecr", region), connect(cloud, "codebuild", region)
         self.pipelines, self.code = connect(cloud, "codepipeline", region), connect(cloud, "codeconnections", region)
         self.role = self.made_role("codepipeline")
+        self.iam.put_role_policy(RoleName="codepipeline", PolicyName="all", PolicyDocument=allow("*"))
         where = {"LocationConstraint": region}
         self.s3.create_bucket(Bucket="artifacts-of-web", CreateBucketConfiguration=where)
 
@@ -182,6 +183,10 @@ def test_actions_that_cannot_be(place: Place) -> None:
     assert place.refused(source, ("Build", [BUILD | {"configuration": {}}])) == bad
     assert place.refused(source, ("Build", [BUILD | {"inputArtifacts": []}])) == bad
     assert place.refused(("Source", [SOURCE | {"outputArtifacts": []}]), ("Approve", [APPROVAL])) == bad
+    copied = action("Copy", "Deploy", "S3", BucketName="copies", Extract="false", inputArtifacts="image")
+    assert place.refused(source, ("Copy", [copied])) == bad
+    named = copied | {"configuration": copied["configuration"] | {"ObjectKey": "web.zip"}}
+    place.pipelines.create_pipeline(pipeline=place.wanted(source, ("Copy", [named]), name="copies"))
     place.pipelines.create_pipeline(pipeline=place.wanted(source, build))
 
 
@@ -205,6 +210,7 @@ def test_a_region_without_connections(cloud: Cloud, connect: Connect) -> None:
         place.pipelines.create_pipeline(pipeline=place.wanted() | {"stages": stages})
     assert caught.value.response["Error"]["Code"] == "InvalidActionDeclarationException"
     place.s3.delete_bucket(Bucket="artifacts-of-web")
+    place.iam.delete_role_policy(RoleName="codepipeline", PolicyName="all")
     place.iam.delete_role(RoleName="codepipeline")
     home = Place(cloud, connect, HOME)
     home.pipelines.create_pipeline(pipeline=home.wanted() | {"stages": stages})

@@ -25,6 +25,12 @@ def client(cloud: Cloud, connect: Connect) -> Any:
     return connect(cloud, "codeconnections", HOME)
 
 
+@pytest.fixture
+def either(cloud: Cloud, connect: Connect, service: str) -> Any:
+    """By both names of the service."""
+    return connect(cloud, service, HOME)
+
+
 def made(client: Any, name: str = "code", **more: Any) -> str:
     return str(client.create_connection(**{"ProviderType": "GitHub", "ConnectionName": name} | more)["ConnectionArn"])
 
@@ -90,9 +96,11 @@ def test_each_time_another_one(client: Any) -> None:
     assert len(client.list_connections(ProviderTypeFilter="GitHub")["Connections"]) == 2
 
 
-def test_what_is_refused(client: Any) -> None:
+@SPELT
+def test_what_is_refused(either: Any, service: str) -> None:
+    client = either
     assert refused(client.create_connection, ConnectionName="n") == "InvalidInputException"
-    host = f"arn:aws:codeconnections:{HOME}:000011112222:host/h-1"
+    host = f"arn:aws:{service}:{HOME}:000011112222:host/h-1"
     both = {"ConnectionName": "n", "ProviderType": "GitHub", "HostArn": host}
     assert refused(client.create_connection, **both) == "InvalidInputException"
     alone = {"ConnectionName": "n", "ProviderType": "GitLabSelfManaged"}
@@ -101,9 +109,23 @@ def test_what_is_refused(client: Any) -> None:
     assert refused(client.create_connection, **unknown) == "ValidationException"
     long = {"ConnectionName": "n" * 33, "ProviderType": "GitHub"}
     assert refused(client.create_connection, **long) == "ValidationException"
-    for number in range(connections.MOST):
+    none = f"arn:aws:codeconnections:{HOME}:000011112222:connection/none"
+    assert refused(client.get_connection, ConnectionArn=none) == "ResourceNotFoundException"
+    for number in range(50):
         made(client, f"n{number}")
     assert refused(client.create_connection, ConnectionName="n", ProviderType="GitHub") == "LimitExceededException"
+
+
+@SPELT
+def test_tags_that_cannot_be(either: Any) -> None:
+    arn = made(either, Tags=TAGS)
+    many = [{"Key": f"k{number}", "Value": ""} for number in range(50)]
+    assert refused(either.tag_resource, ResourceArn=arn, Tags=many) == "LimitExceededException"
+    system = [{"Key": "AWS:a", "Value": ""}]
+    assert refused(either.tag_resource, ResourceArn=arn, Tags=system) == "InvalidInputException"
+    assert refused(made, client=either, Tags=system) == "InvalidInputException"
+    assert refused(either.list_tags_for_resource, ResourceArn=arn + "0") == "ResourceNotFoundException"
+    assert either.list_tags_for_resource(ResourceArn=arn)["Tags"] == TAGS
 
 
 def test_tags_are_kept_and_indexed(cloud: Cloud, connect: Connect, client: Any) -> None:
@@ -114,9 +136,6 @@ def test_tags_are_kept_and_indexed(cloud: Cloud, connect: Connect, client: Any) 
     index = connect(cloud, "resourcegroupstaggingapi", HOME)
     (found,) = index.get_resources(ResourceTypeFilters=["codeconnections:connection"])["ResourceTagMappingList"]
     assert found == {"ResourceARN": arn, "Tags": [{"Key": "a", "Value": "b"}]}
-    many = [{"Key": f"k{number}", "Value": ""} for number in range(50)]
-    assert refused(client.tag_resource, ResourceArn=arn, Tags=many) == "LimitExceededException"
-    assert refused(client.list_tags_for_resource, ResourceArn=arn + "0") == "ResourceNotFoundException"
 
 
 def test_they_show_and_are_kept(cloud: Cloud, client: Any) -> None:

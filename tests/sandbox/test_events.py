@@ -45,6 +45,11 @@ def target(number: int = 1, arn: str = FUNCTION, **more: Any) -> dict[str, Any]:
         ({"EventPattern": '{"source": "aws.ecs"}'}, "InvalidEventPatternException"),
         ({"EventPattern": '{"detail": {"state": []}}'}, "InvalidEventPatternException"),
         ({"EventPattern": '{"detail": {}}'}, "InvalidEventPatternException"),
+        ({"EventPattern": '{"detail": {"state": [{"like": "x"}]}}'}, "InvalidEventPatternException"),
+        ({"EventPattern": '{"detail": {"state": [{"prefix": "x", "suffix": "y"}]}}'}, "InvalidEventPatternException"),
+        ({"EventPattern": '{"detail": {"state": [["ok"]]}}'}, "InvalidEventPatternException"),
+        ({"EventPattern": '{"$or": [{"source": []}]}'}, "InvalidEventPatternException"),
+        ({"Tags": [{"Key": "aws:a", "Value": "v"}]}, WRONG),
         ({"EventBusName": "other"}, "ResourceNotFoundException"),
         ({"Tags": [{"Key": f"k{number}", "Value": "v"} for number in range(51)]}, WRONG),
     ],
@@ -192,9 +197,17 @@ def event(**more: Any) -> dict[str, Any]:
 
 def test_events_are_taken_one_by_one(api: Any) -> None:
     api.put_rule(**NIGHTLY)  # the emulator fails as soon as there is a rule without a pattern
-    answer = api.put_events(Entries=[event(), event(Detail="nonsense"), event(Source="")])
-    assert answer["FailedEntryCount"] == 2
-    assert [one.get("ErrorCode") for one in answer["Entries"]] == [None, "MalformedDetail", "InvalidArgument"]
+    answer = api.put_events(Entries=[event(), event(Detail="nonsense"), event(Source=""), event(Source="aws.ecr")])
+    assert answer["FailedEntryCount"] == 3
+    told = [one.get("ErrorCode") for one in answer["Entries"]]
+    assert told == [None, "MalformedDetail", "InvalidArgument", "NotAuthorizedForSourceException"]
+
+
+def test_patterns_that_can_be(api: Any) -> None:
+    either = [{"source": ["a"]}, {"detail": {"state": [{"exists": False}, None, True, 3]}}]
+    for number, said in enumerate(({"source": [{"anything-but": {"prefix": "aws."}}]}, {"$or": either})):
+        api.put_rule(Name=f"r{number}", EventPattern=json.dumps(said))
+    assert len(api.list_rules()["Rules"]) == 2
 
 
 def test_a_function_is_called_when_it_lets_itself_be(cloud: Cloud, connect: Connect, clock: Leaping) -> None:

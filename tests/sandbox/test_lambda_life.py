@@ -62,6 +62,8 @@ def test_one_update_after_the_other(slowly: Functions) -> None:
     code = {"FunctionName": "sync", "ZipFile": zipped()}
     assert refused(slowly.api.update_function_code, **code) == "ResourceConflictException"
     assert refused(slowly.api.delete_function, FunctionName="sync") == "ResourceConflictException"
+    tagging = {"Resource": before["FunctionArn"], "Tags": {"a": "b"}}
+    assert refused(slowly.api.tag_resource, **tagging) == "ResourceConflictException"
     slowly.clock.sleep(6)
     after = slowly.seen()
     assert after["LastUpdateStatus"] == "Successful"
@@ -203,6 +205,36 @@ def test_a_subnet_that_is_full(slowly: Functions) -> None:
     slowly.clock.sleep(31)
     assert slowly.seen("moved")["LastUpdateStatusReasonCode"] == "SubnetOutOfIPAddresses"
     slowly.api.delete_function(FunctionName="sync")
+
+
+def test_a_vpc_has_so_many_interfaces_of_lambda(clock: Leaping, connect: Connect) -> None:
+    """aws-reality 7.1 i."""
+    few = Functions(Cloud(clock, speed=1, quotas={"lambda_interfaces_per_vpc": 1}), connect, clock)
+    few.make("first", VpcConfig=few.place(0))
+    few.make("second", VpcConfig=few.place(1))
+    clock.sleep(61)
+    assert few.seen("first")["State"] == "Active"
+    failed = few.seen("second")
+    assert (failed["State"], failed["StateReasonCode"]) == ("Failed", "EniLimitExceeded")
+    few.cloud.reset()
+
+
+def test_one_that_nobody_calls_falls_asleep(slowly: Functions) -> None:
+    """aws-reality 7.1: the first call of it fails and wakes it."""
+    slowly.make(VpcConfig=slowly.place(0))
+    slowly.make("outside")
+    slowly.clock.sleep(13 * 86_400)
+    slowly.api.invoke(FunctionName="sync")
+    slowly.clock.sleep(13 * 86_400)
+    assert slowly.seen()["State"] == "Active"
+    slowly.clock.sleep(2 * 86_400)
+    asleep = slowly.seen()
+    assert (asleep["State"], asleep["StateReasonCode"]) == ("Inactive", "Idle")
+    assert slowly.seen("outside")["State"] == "Active"
+    assert refused(slowly.api.invoke, FunctionName="sync") == "ResourceNotReadyException"
+    assert slowly.seen()["State"] == "Pending"
+    slowly.clock.sleep(61)
+    slowly.api.invoke(FunctionName="sync")
 
 
 def test_kept_over_a_restart(slowly: Functions, connect: Connect) -> None:

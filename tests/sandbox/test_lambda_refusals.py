@@ -27,6 +27,10 @@ def world(cloud: Cloud, connect: Connect, clock: Leaping) -> Functions:
         ({"FunctionName": "a b"}, "ValidationException"),
         ({"MemorySize": 10_241}, "ValidationException"),
         ({"Timeout": 901}, "ValidationException"),
+        ({"EphemeralStorage": {"Size": 10_241}}, "ValidationException"),
+        ({"Role": "arn:aws:iam::999999999999:role/worker"}, "AccessDeniedException"),
+        ({"Tags": {"aws:a": "b"}}, WRONG),
+        ({"Tags": {f"k{number}": "" for number in range(51)}}, WRONG),
         ({"Runtime": "python3.5"}, "ValidationException"),
         ({"Runtime": "python3.7"}, WRONG),
         ({"Runtime": "nodejs14.x"}, WRONG),
@@ -173,6 +177,22 @@ def test_some_concurrency_is_left_for_all(connect: Connect, clock: Leaping) -> N
     large.api.invoke(FunctionName="sync")
     assert "Concurrency" not in large.api.get_function(FunctionName="sync")
     large.cloud.reset()
+
+
+def test_a_runtime_that_is_no_longer_kept_up(world: Functions) -> None:
+    """From February 2027 on (aws-reality 7.1); what is there stays, and can be changed."""
+    world.make("before", Runtime="python3.9")
+    world.clock.sleep(71 * 86_400)
+    assert refused(world.make, Runtime="python3.9") == WRONG
+    world.make()
+    world.api.update_function_configuration(FunctionName="before", Runtime="python3.9", Timeout=4)
+
+
+def test_code_weighs_so_much_together(clock: Leaping, connect: Connect) -> None:
+    full = Functions(Cloud(clock, quotas={"lambda_code_gb": 0}), connect, clock)
+    assert refused(full.make) == "CodeStorageExceededException"
+    assert full.api.get_account_settings()["AccountLimit"]["TotalCodeSize"] == 0
+    full.cloud.reset()
 
 
 def test_what_the_sandbox_has_not_it_does_not_pretend(world: Functions) -> None:

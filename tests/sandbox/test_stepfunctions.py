@@ -201,6 +201,15 @@ def test_what_is_refused(steps: Any, role: str, connect: Connect, cloud: Cloud) 
     assert refused(steps.describe_state_machine, stateMachineArn="peak") == "InvalidArn"
 
 
+def test_how_many(clock: Leaping, connect: Connect) -> None:
+    cloud = Cloud(clock, quotas={"state_machines": 1})
+    steps, role = connect(cloud, "stepfunctions"), made_role(connect(cloud, "iam"))
+    arn = made(steps, role)
+    assert made(steps, role) == arn  # the same again
+    assert refused(made, steps=steps, role=role, name="other") == "StateMachineLimitExceeded"
+    cloud.reset()
+
+
 def test_who_logs_may_do_so(steps: Any, role: str, connect: Connect, cloud: Cloud) -> None:
     logs, iam = connect(cloud, "logs"), connect(cloud, "iam")
     group = f"arn:aws:logs:{REGION}:{cloud.account}:log-group:/aws/vendedlogs/states/peak:*"

@@ -176,8 +176,13 @@ def test_the_role_must_be_allowed(cloud: Cloud, connect: Connect, clock: Leaping
     error, cause = runs.failure({}, A=task("ecs:updateService", said))
     assert error == "Ecs.AccessDeniedException"
     assert "is not authorized to perform: ecs:UpdateService" in cause
-    runs.iam.put_role_policy(RoleName="states", PolicyName="q", PolicyDocument=allow("ecs:*"))
-    assert runs.failure({}, A=task("ecs:updateService", said))[0] == "Ecs.ClusterNotFoundException"
+    for service, wanted in (("other", "Ecs.AccessDeniedException"), ("web", "Ecs.ClusterNotFoundException")):
+        only = allow("ecs:UpdateService", resource=f"arn:aws:ecs:*:{cloud.account}:service/uat/{service}")
+        runs.iam.put_role_policy(RoleName="states", PolicyName="q", PolicyDocument=only)
+        clock.sleep(1)
+        assert runs.failure({}, A=task("ecs:updateService", said))[0] == wanted
+        named = said | {"Cluster": f"arn:aws:ecs:me-central-1:{cloud.account}:cluster/uat"}
+        assert runs.failure({}, A=task("ecs:updateService", named))[0] == wanted
 
 
 def test_a_time_to_wait(slow: Cloud, connect: Connect, clock: Leaping) -> None:
@@ -202,6 +207,7 @@ def test_a_time_to_wait(slow: Cloud, connect: Connect, clock: Leaping) -> None:
 
 def test_it_tries_again(slow: Cloud, connect: Connect, clock: Leaping) -> None:
     runs = Runs(slow, connect, clock)
+    connect(slow, "iam").create_service_linked_role(AWSServiceName="ecs.amazonaws.com")
     retry = [{"ErrorEquals": ["States.TaskFailed"], "IntervalSeconds": 10, "MaxAttempts": 2, "BackoffRate": 3}]
     said = {"Cluster": "late", "Service": "web"}
     arn = runs.start({}, A=task("ecs:updateService", said, Retry=retry, End=True))
@@ -211,6 +217,18 @@ def test_it_tries_again(slow: Cloud, connect: Connect, clock: Leaping) -> None:
     connect(slow, "ecs").create_cluster(clusterName="late")
     clock.sleep(3)
     assert runs.told(arn)["error"] == "Ecs.ServiceNotFoundException"
+
+
+def test_just_after_an_update_the_old_one_still_runs(slow: Cloud, connect: Connect, clock: Leaping) -> None:
+    """aws-reality 7.6 b."""
+    runs = Runs(slow, connect, clock)
+    arn = made(runs.steps, runs.role, text(A={"Type": "Pass", "Result": "old", "End": True}))
+    newer = text(A={"Type": "Pass", "Result": "new", "End": True})
+    runs.steps.update_state_machine(stateMachineArn=arn, definition=newer)
+    assert runs.steps.describe_state_machine(stateMachineArn=arn)["definition"] == newer
+    for wanted in ('"old"', '"new"'):
+        assert runs.told(runs.steps.start_execution(stateMachineArn=arn)["executionArn"])["output"] == wanted
+        clock.sleep(4)
 
 
 def test_a_loop_does_not_hold_up_the_cloud(runs: Runs) -> None:

@@ -138,8 +138,16 @@ def test_filters_and_pages(index: Any, cloud: Cloud, connect: Connect) -> None:
     pages = index.get_paginator("get_resources").paginate(TagFilters=[{"Key": "muvi:env"}])
     assert [len(one["ResourceTagMappingList"]) for one in pages] == [50, 50, 21]
     one = first["ResourceTagMappingList"][3]
+    both: dict[str, Any] = {"ResourceARNList": [one["ResourceARN"]], "TagFilters": OURS}
+    assert refused(index.get_resources, **both) == "InvalidParameterException"
+    by_index: dict[str, Any] = {"ResourceARNList": [one["ResourceARN"]]}
+    assert refused(index.tag_resources, Tags={"a": "b"}, **by_index) == "SandboxNotImplemented"
+    assert refused(index.untag_resources, TagKeys=["a"], **by_index) == "SandboxNotImplemented"
     assert index.get_resources(ResourceARNList=[one["ResourceARN"]])["ResourceTagMappingList"] == [one]
     assert index.get_resources(TagFilters=[{"Key": "none"}])["ResourceTagMappingList"] == []
+    assert index.get_tag_keys()["TagKeys"] == ["muvi:env"]
+    assert "other" in index.get_tag_values(Key="muvi:env")["TagValues"]
+    assert index.get_tag_values(Key="none")["TagValues"] == []
 
 
 def test_a_kind_of_another_file(index: Any, monkeypatch: pytest.MonkeyPatch) -> None:

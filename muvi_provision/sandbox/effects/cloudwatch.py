@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from muvi_provision.sandbox import alarms
-from muvi_provision.sandbox.alarms import Alarm, Dashboard
+from muvi_provision.sandbox.alarms import Alarm
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.effects import tagging
@@ -111,10 +111,9 @@ def untagged(call: Call, view: View) -> Any:
 
 def _tags_of(call: Call, view: View) -> dict[str, str]:
     arn = call.params["ResourceARN"]
-    held: list[Alarm | Dashboard] = [*alarms.shelf(view).values(), *alarms.dashboards(view).values()]
-    for one in held:
-        if one.arn == arn:
-            return one.tags
+    found = alarms.tags(view, arn)
+    if found is not None:
+        return found
     more: Mapping[str, str] = {"ResourceType": "AlarmOrDashboard", "ResourceId": arn}
     raise Refused("ResourceNotFoundException", "The named resource does not exist.", 404, more)
 

@@ -13,6 +13,7 @@ from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.view import View
 
+_KEPT = ((60, 0.125), (300, 15), (3600, 63), (float("inf"), 455))  # below so many seconds: for how many days
 Series = dict[datetime, float]
 _ARITHMETIC: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -45,7 +46,9 @@ def _result(query: Mapping[str, Any], series: Series, descending: bool) -> dict[
 def _series(call: Call, view: View, query: Mapping[str, Any]) -> Series:
     """A value for each period that begins between the two times and has any."""
     stat = query["MetricStat"]
-    step, at = timedelta(seconds=stat["Period"]), _floor(call.params["StartTime"], stat["Period"])
+    step, begin = timedelta(seconds=stat["Period"]), call.params["StartTime"]
+    oldest = view.today.replace(tzinfo=begin.tzinfo) - _kept(stat["Period"])
+    at = _floor(max(begin, oldest), stat["Period"])
     found: Series = {}
     while at < call.params["EndTime"]:
         just_before = timedelta(microseconds=1)  # a period holds its beginning and not its end
@@ -55,6 +58,11 @@ def _series(call: Call, view: View, query: Mapping[str, Any]) -> Series:
             found[at] = value
         at += step
     return found
+
+
+def _kept(period: int) -> timedelta:
+    """For how long CloudWatch has points so close together (aws-reality 8.1)."""
+    return next(timedelta(days=days) for less, days in _KEPT if period < less)
 
 
 def _floor(at: datetime, period: int) -> datetime:

@@ -14,6 +14,8 @@ from muvi_provision.sandbox.view import View
 
 _CODEBUILD = "codebuild"
 _DEFAULTS: dict[str, Any] = {"timeoutInMinutes": 60, "queuedTimeoutInMinutes": 480, "cache": {"type": "NO_CACHE"}}
+_DEFAULTS |= {"badge": {"badgeEnabled": False}, "projectVisibility": "PRIVATE"}
+_SOURCE = {"insecureSsl": False}
 _ENVIRONMENT = {"environmentVariables": [], "privilegedMode": False, "imagePullCredentialsType": "CODEBUILD"}
 
 
@@ -32,7 +34,8 @@ def made(call: Call, view: View) -> Any:
         environment={},
         serviceRole=said["serviceRole"],
     )
-    one.project_metadata |= _DEFAULTS | {"created": view.today, "tags": []}
+    key = f"arn:aws:kms:{view.region}:{view.account}:alias/aws/s3"
+    one.project_metadata |= _DEFAULTS | {"created": view.today, "tags": [], "encryptionKey": key}
     _write(view, one, said)
     backend = view.backend(_CODEBUILD)
     backend.codebuild_projects[said["name"]] = one
@@ -52,8 +55,11 @@ def _write(view: View, one: Any, said: Mapping[str, Any]) -> None:
     told = copy.deepcopy(dict(said))
     if "badgeEnabled" in told:
         told["badge"] = {"badgeEnabled": told.pop("badgeEnabled")}
-    if "environment" in told:
-        told["environment"] = _ENVIRONMENT | told["environment"]
+    for member, usual in (("environment", _ENVIRONMENT), ("source", _SOURCE)):
+        if member in told:
+            told[member] = usual | told[member]
+    if told.get("artifacts", {}).get("type") == "CODEPIPELINE":
+        told["artifacts"] = {"name": said["name"], "packaging": "NONE", "encryptionDisabled": False} | told["artifacts"]
     if "vpcConfig" in told and not any(told["vpcConfig"].values()):
         del told["vpcConfig"]  # given as empty, it leaves the VPC
         one.project_metadata.pop("vpcConfig", None)

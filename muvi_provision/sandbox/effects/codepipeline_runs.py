@@ -80,7 +80,7 @@ def _step(step: Step) -> dict[str, Any]:
     if step.summary:
         told["summary"] = step.summary
     if step.status == "Failed":
-        told["errorDetails"] = {"code": "ConfigurationError", "message": step.summary}
+        told["errorDetails"] = {"code": step.code, "message": step.summary}
     return told | ({"token": step.token} if step.token and step.status == "InProgress" else {})
 
 

@@ -85,6 +85,8 @@ def _entry(view: View, said: Mapping[str, Any]) -> dict[str, str]:
         if not said.get(name):
             message = f"Parameter {name} is not valid. Reason: {name} is a required argument."
             return {"ErrorCode": "InvalidArgument", "ErrorMessage": message}
+    if said["Source"].startswith("aws."):
+        return {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
     try:
         detail = json.loads(said["Detail"])
     except ValueError:

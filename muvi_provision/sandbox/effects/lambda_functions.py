@@ -48,6 +48,7 @@ def made(call: Call, view: View) -> Any:
 def _begin(view: View, fresh: Function, seconds: float) -> None:
     never = "lambda_function" in view.faults.never_ready
     fresh.ready_at = float("inf") if never else view.now + view.seconds(seconds)
+    fresh.wanted_at(view)
     if "lambda_function" in view.faults.fail_ready:
         fresh.failure = functions.INTERNAL
 
@@ -81,6 +82,7 @@ def code_changed(call: Call, view: View) -> Any:
 
 def _updating(view: View, function: Function, seconds: float, failure: tuple[str, str] | None = None) -> Any:
     function.modified, function.revision = functions.moment(view), str(uuid.uuid4())
+    function.wanted_at(view)
     function.updated_at = view.now + view.seconds(seconds)
     if "lambda_function_update" in view.faults.never_ready:
         function.updated_at = float("inf")

@@ -28,8 +28,8 @@ def hold(view: View, function: Function) -> tuple[float, Failure | None]:
     fresh = False
     for subnet in function.subnets:
         there = _of(view, subnet, function.groups)
-        if there is None and _full(view, subnet):
-            return NEW_S, ("SubnetOutOfIPAddresses", f"The subnet {subnet} has no free IP addresses.")
+        if there is None and (failure := _no_room(view, subnet)):
+            return NEW_S, failure
         if there is None:
             description = f"AWS Lambda VPC ENI-{function.name}-{uuid.uuid4()}"
             interfaces.add(view, subnet, description, "lambda", function.groups)
@@ -39,10 +39,18 @@ def hold(view: View, function: Function) -> tuple[float, Failure | None]:
     return NEW_S if fresh else KNOWN_S, None
 
 
-def _full(view: View, subnet: str) -> bool:
-    """AWS keeps five addresses of each subnet."""
-    size = ipaddress.ip_network(view.find("subnet", subnet).cidr_block).num_addresses
-    return len(view.interfaces(subnet=subnet)) >= size - 5
+def _no_room(view: View, subnet: str) -> Failure | None:
+    """AWS keeps five addresses of each subnet (aws-reality 7.1 b, i)."""
+    found = view.find("subnet", subnet)
+    if len(view.interfaces(subnet=subnet)) >= ipaddress.ip_network(found.cidr_block).num_addresses - 5:
+        return "SubnetOutOfIPAddresses", f"The subnet {subnet} has no free IP addresses."
+    held = [one for one in view.interfaces(vpc=found.vpc_id) if one.interface_type == "lambda"]
+    if len(held) >= view.quotas["lambda_interfaces_per_vpc"]:
+        return (
+            "EniLimitExceeded",
+            f"The network interfaces of Lambda in the VPC {found.vpc_id} have reached their limit.",
+        )
+    return None
 
 
 def release(view: View, function: Function, subnets: list[str], groups: list[str]) -> None:

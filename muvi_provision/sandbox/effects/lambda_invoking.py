@@ -11,8 +11,10 @@ import uuid
 from typing import Any
 
 from muvi_provision.sandbox import functions
+from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.effects import lambda_code, lambda_logs
+from muvi_provision.sandbox.effects.lambda_interfaces import NEW_S
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.functions import Function
 from muvi_provision.sandbox.view import View
@@ -25,6 +27,7 @@ def invoked(call: Call, view: View) -> Any:
     function, how = functions.asked(call, view), call.params.get("InvocationType", "RequestResponse")
     if how == "DryRun":
         return {"StatusCode": 204, "Payload": b""}
+    _wake(view, function)
     payload, lines = run(view, function, bytes(call.params.get("Payload") or b"{}"))
     if how == "Event":
         return {"StatusCode": 202, "Payload": b""}
@@ -36,9 +39,20 @@ def invoked(call: Call, view: View) -> Any:
     return told
 
 
+def _wake(view: View, function: Function) -> None:
+    """aws-reality 7.1: the first call of one that slept fails, and it is pending for as long as a new one."""
+    if function.state(view.now) == "Inactive":
+        function.wanted_at(view)
+        function.ready_at = view.now + view.seconds(NEW_S)
+        said = "The function is inactive and its VPC connection is no longer available."
+        advice = "Wait for the VPC connection to reestablish and try again."
+        raise Refused("ResourceNotReadyException", f"{said} {advice}", 502)
+
+
 def run(view: View, function: Function, event: bytes) -> tuple[dict[str, Any], list[str]]:
     """What a run gives back, and the lines of its log, which are also in its log group."""
     request = str(uuid.uuid4())
+    function.wanted_at(view)
     trouble = _trouble(view, function, request)
     timeout = trouble.get("errorType") == "Sandbox.Timedout"
     took = function.settings["Timeout"] * 1000.0 if timeout else _TOOK_MS

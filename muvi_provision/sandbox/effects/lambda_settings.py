@@ -16,7 +16,6 @@ from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.functions import Function
 from muvi_provision.sandbox.view import View
 
-_STORAGE = 75 * 1024**3  # aws-reality 7.1 i
 _KNOWN = {"FunctionName", "StatementId", "Action", "Principal", "SourceArn", "SourceAccount"}
 
 
@@ -121,7 +120,7 @@ def shared(call: Call, view: View) -> Any:
 def account(call: Call, view: View) -> Any:
     held = functions.shelf(view)
     limits = {
-        "TotalCodeSize": _STORAGE,
+        "TotalCodeSize": view.quotas["lambda_code_gb"] * 1024**3,
         "CodeSizeUnzipped": UNZIPPED,
         "CodeSizeZipped": DIRECT,
         "ConcurrentExecutions": view.quotas["lambda_concurrency"],

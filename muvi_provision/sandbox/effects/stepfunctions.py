@@ -61,7 +61,7 @@ def updated(call: Call, view: View) -> Any:
     said, one = call.params, machines.held(view)[call.params["stateMachineArn"]]
     if said.get("publish"):
         raise NotImplementedError("versions of a state machine")
-    one.definition, one.role = said.get("definition", one.definition), said.get("roleArn", one.role)
+    machines.change(view, one, said.get("definition", one.definition), said.get("roleArn", one.role))
     for name, (attribute, _) in _CONFIGURED.items():
         setattr(one, attribute, said.get(name, getattr(one, attribute)))
     return {"updateDate": view.today}

@@ -24,11 +24,12 @@ def started(call: Call, view: View) -> Any:
     arn = f"arn:aws:states:{view.region}:{view.account}:execution:{machine.name}:{name}"
     one = machine.executions.get(arn)
     if one is None:
-        definition = json.loads(machine.definition)
+        text, role = machines.current(view, machine)
+        definition = json.loads(text)
         if found := checking.unsupported(definition):
             raise NotImplementedError(found)
         root = Track((), definition["StartAt"], json.loads(given))
-        one = Execution(arn, name, machine.arn, machine.role, definition, given, view.today, root)
+        one = Execution(arn, name, machine.arn, role, definition, given, view.today, root)
         machine.executions[arn] = one
         history.note(one, view, "ExecutionStarted", input=given, roleArn=one.role)
         walking.Walk(view, one).go_on()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.pages import page
@@ -92,8 +91,6 @@ def _listed(view: View) -> list[Item]:
 def resources(call: Call, view: View) -> Any:
     """100 a page at most, 50 unless asked for more."""
     size = call.params.get("ResourcesPerPage", 50)
-    if not 1 <= size <= 100:
-        raise Refused("InvalidParameterException", "ResourcesPerPage must be between 1 and 100.")
     found = sorted(one for one in _listed(view) if one[2] and _wanted(call, one))
     kept, token = page(found, call.params.get("PaginationToken"), size)
     told = [
@@ -101,6 +98,26 @@ def resources(call: Call, view: View) -> Any:
         for _, arn, tags in kept
     ]
     return {"ResourceTagMappingList": told, "PaginationToken": token or ""}
+
+
+@instead("resourcegroupstaggingapi", "GetTagKeys")
+def keys(call: Call, view: View) -> Any:
+    found = sorted({key for _, _, tags in _listed(view) for key in tags})
+    kept, token = page(found, call.params.get("PaginationToken"), 100)
+    return {"TagKeys": kept, "PaginationToken": token or ""}
+
+
+@instead("resourcegroupstaggingapi", "GetTagValues")
+def values(call: Call, view: View) -> Any:
+    found = sorted({tags[call.params["Key"]] for _, _, tags in _listed(view) if call.params["Key"] in tags})
+    kept, token = page(found, call.params.get("PaginationToken"), 100)
+    return {"TagValues": kept, "PaginationToken": token or ""}
+
+
+@instead("resourcegroupstaggingapi", ("TagResources", "UntagResources"))
+def by_the_index(call: Call, view: View) -> Any:
+    """Each service is asked itself here: the emulator would tag objects of its own."""
+    raise NotImplementedError(call.operation)
 
 
 def _wanted(call: Call, one: Item) -> bool:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from muvi_provision.sandbox.rules.registry import Rule, check, rules
+from muvi_provision.sandbox.rules.registry import Refusal, Rule, check, refusals, rules
 
-__all__ = ["Rule", "check", "rules"]
+__all__ = ["Refusal", "Rule", "check", "refusals", "rules"]

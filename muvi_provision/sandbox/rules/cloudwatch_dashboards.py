@@ -14,6 +14,7 @@ from muvi_provision.sandbox.view import View
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
 _KINDS = ("metric", "text", "log", "alarm", "explorer", "custom")
+_NOWHERE = "The metric widget should have specified a region and a data source or an alarm annotation"
 _DRAWN = {  # what a metric's widget may say; anything else is told, and left out of the picture
     *("metrics", "annotations", "region", "view", "stacked", "title", "period", "stat", "yAxis", "legend"),
     *("liveData", "timezone", "start", "end", "setPeriodToTimeRange", "singleValueFullPrecision", "sparkline"),
@@ -67,29 +68,48 @@ def _widget(where: str, said: Any) -> Iterator[Complaint]:
 
 
 def _metric(where: str, said: dict[str, Any]) -> Iterator[Complaint]:
+    shown = said.get("metrics") or (said.get("annotations") or {}).get("alarms")
     if "metrics" not in said and "annotations" not in said:
         yield Complaint(where, "Should have required property 'metrics'")
+        yield Complaint(where, "Should have required property 'annotations'")
+    if not shown or ("metrics" in said and not said.get("region")):
+        yield Complaint(where, _NOWHERE)
     for number, one in enumerate(said.get("metrics", ())):
         if not isinstance(one, list) or not one:
-            yield Complaint(f"{where}/metrics/{number}", "Should NOT have fewer than 1 items")
+            yield Complaint(
+                f"{where}/metrics/{number}", "Should be array" if one else "Should NOT have fewer than 1 items"
+            )
     for name in sorted(set(said) - _DRAWN):
         yield Complaint(f"{where}/{name}", "Should NOT have additional properties", fatal=False)
 
 
-@rule("cloudwatch", "PutDashboard", "InvalidParameterInput", "a dashboard's name has 1-255 letters, digits, - and _")
+@rule(
+    "cloudwatch",
+    "PutDashboard",
+    "InvalidParameterInput",
+    "a dashboard's name has 1-255 letters, digits, - and _",
+    source="7.5 a",
+)
 def name(call: Call, view: View) -> str | None:
     said = call.params["DashboardName"]
     return None if _NAME.fullmatch(said) else f"The value {said} for field DashboardName contains invalid characters."
 
 
-@rule("cloudwatch", "PutDashboard", "InvalidParameterInput", "a dashboard's body can be drawn")
+@rule("cloudwatch", "PutDashboard", "InvalidParameterInput", "a dashboard's body can be drawn", source="7.5 e")
 def body(call: Call, view: View) -> str | None:
     found = [one.told for one in complaints(call.params["DashboardBody"]) if one.fatal]
     said = f"The dashboard body is invalid, there are {len(found)} validation errors: {json.dumps(found)}"
     return said if found else None
 
 
-@rule("cloudwatch", "DeleteDashboards", "ResourceNotFound", "all dashboards that are deleted are there", status=404)
+@rule(
+    "cloudwatch",
+    "DeleteDashboards",
+    "ResourceNotFound",
+    "all dashboards that are deleted are there",
+    source="CloudWatch API: DeleteDashboards",
+    status=404,
+)
 def there(call: Call, view: View) -> str | None:
     missing = [one for one in call.params["DashboardNames"] if one not in alarms.dashboards(view)]
     return f"Dashboard {missing[0]} does not exist" if missing else None

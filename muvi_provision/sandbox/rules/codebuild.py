@@ -13,7 +13,7 @@ from muvi_provision.sandbox.view import View
 _CODEBUILD = "codebuild"
 _WRITES = ("CreateProject", "UpdateProject")
 _CODE = "InvalidInputException"
-_MOST = 5000
+_LOOKS = ("DescribeSecurityGroups", "DescribeSubnets", "DescribeVpcs")
 
 
 @rule(_CODEBUILD, "CreateProject", "ResourceAlreadyExistsException", "one project of a name", source="7.8 c")
@@ -22,20 +22,39 @@ def taken(call: Call, view: View) -> str | None:
     return f"Project already exists: {_arn(view, call.params['name'])}" if there else None
 
 
-@rule(_CODEBUILD, ("UpdateProject", "StartBuild"), "ResourceNotFoundException", "the project is there")
+@rule(
+    _CODEBUILD,
+    ("UpdateProject", "StartBuild"),
+    "ResourceNotFoundException",
+    "the project is there",
+    source="CodeBuild API: UpdateProject",
+)
 def missing(call: Call, view: View) -> str | None:
     name = str(call.params.get("name") or call.params.get("projectName"))
     there = name.rpartition("/")[2] in view.backend(_CODEBUILD).codebuild_projects
     return None if there else f"Project cannot be found: {_arn(view, name)}"
 
 
-@rule(_CODEBUILD, "CreateProject", "AccountLimitExceededException", "5,000 projects a region")
+@rule(
+    _CODEBUILD,
+    "CreateProject",
+    "AccountLimitExceededException",
+    "5,000 projects a region",
+    source="CodeBuild User Guide: quotas",
+)
 def too_many(call: Call, view: View) -> str | None:
-    full = len(view.backend(_CODEBUILD).codebuild_projects) >= _MOST
-    return f"Cannot have more than {_MOST} projects" if full else None
+    most = view.quotas["build_projects"]
+    full = len(view.backend(_CODEBUILD).codebuild_projects) >= most
+    return f"Cannot have more than {most} projects" if full else None
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "a source is somewhere, unless a pipeline brings it or there is none")
+@rule(
+    _CODEBUILD,
+    _WRITES,
+    _CODE,
+    "a source is somewhere, unless a pipeline brings it or there is none",
+    source="CodeBuild API: ProjectSource",
+)
 def source(call: Call, view: View) -> str | None:
     said = _wanted(call, view, "source")
     if said["type"] not in ("CODEPIPELINE", "NO_SOURCE") and not said.get("location"):
@@ -45,7 +64,13 @@ def source(call: Call, view: View) -> str | None:
     return "Buildspec is required for source type NO_SOURCE" if _without_orders(said) else None
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "artifacts go somewhere, or to the pipeline that brings the source")
+@rule(
+    _CODEBUILD,
+    _WRITES,
+    _CODE,
+    "artifacts go somewhere, or to the pipeline that brings the source",
+    source="CodeBuild API: ProjectArtifacts",
+)
 def artifacts(call: Call, view: View) -> str | None:
     said, brought = _wanted(call, view, "artifacts"), _wanted(call, view, "source")["type"]
     if (said["type"] == "CODEPIPELINE") != (brought == "CODEPIPELINE"):
@@ -56,7 +81,13 @@ def artifacts(call: Call, view: View) -> str | None:
     return "Invalid artifacts: artifact type NO_ARTIFACTS should have null location" if wrong else None
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "a machine of its kind, and the right to Docker only on one of its own")
+@rule(
+    _CODEBUILD,
+    _WRITES,
+    _CODE,
+    "a machine of its kind, and the right to Docker only on one of its own",
+    source="CodeBuild API: ProjectEnvironment",
+)
 def environment(call: Call, view: View) -> str | None:
     said = _wanted(call, view, "environment")
     function = said["type"].endswith("LAMBDA_CONTAINER")
@@ -66,7 +97,7 @@ def environment(call: Call, view: View) -> str | None:
     return f"Privileged mode is not supported for environment type {said['type']}" if wrong else None
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "the role is this account's")
+@rule(_CODEBUILD, _WRITES, _CODE, "the role is this account's", source="from memory")
 def own_role(call: Call, view: View) -> str | None:
     arn = call.params.get("serviceRole", "")
     good = not arn.startswith("arn:") or arn.startswith(f"arn:aws:iam::{view.account}:role/")
@@ -82,7 +113,9 @@ def role(call: Call, view: View) -> str | None:
     return None if good else f"CodeBuild is not authorized to perform: sts:AssumeRole on {arn}"
 
 
-@rule(_CODEBUILD, _WRITES, _CODE, "a VPC is given with its own subnets and groups")
+@rule(
+    _CODEBUILD, _WRITES, _CODE, "a VPC is given with its own subnets and groups", source="CodeBuild API: CreateProject"
+)
 def network(call: Call, view: View) -> str | None:
     said = call.params.get("vpcConfig")
     if not said or not any(said.values()):
@@ -93,6 +126,20 @@ def network(call: Call, view: View) -> str | None:
             if found is None or found.vpc_id != said.get("vpcId"):
                 return f"Invalid vpc config: {member} do not belong to the VPC {said.get('vpcId')}: {wanted}"
     return None
+
+
+@rule(_CODEBUILD, _WRITES, _CODE, "in a VPC the role may look at the network", source="7.8 e")
+def network_role(call: Call, view: View) -> str | None:
+    if not (call.params.get("vpcConfig") or {}).get("vpcId"):
+        return None
+    looks = all(roles.permits(view, _role(call, view), f"ec2:{one}") for one in _LOOKS)
+    return None if looks else "Not authorized to perform DescribeSecurityGroups"
+
+
+def _role(call: Call, view: View) -> str:
+    said = call.params.get("serviceRole")
+    held = view.backend(_CODEBUILD).codebuild_projects
+    return str(said or held[call.params["name"]].project_metadata["serviceRole"])
 
 
 @rule(_CODEBUILD, _WRITES, _CODE, "tags have keys of their own, none of them AWS's", source="1.5")

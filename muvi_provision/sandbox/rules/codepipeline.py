@@ -22,7 +22,6 @@ _BY_PIPELINE = (
 )
 _STAGED = ("DisableStageTransition", "EnableStageTransition", "PutApprovalResult")
 _TAGGED = ("ListTagsForResource", "TagResource", "UntagResource")
-_MOST = 1000  # aws-reality 7.7 i
 
 
 @rule(_CODEPIPELINE, "CreatePipeline", "PipelineNameInUseException", "one pipeline of a name", source="7.7 c")
@@ -32,29 +31,59 @@ def taken(call: Call, view: View) -> str | None:
     return f"A pipeline with the name '{name}' already exists in account '{view.account}'" if there else None
 
 
-@rule(_CODEPIPELINE, "UpdatePipeline", "PipelineNotFoundException", "the pipeline is there")
+@rule(
+    _CODEPIPELINE,
+    "UpdatePipeline",
+    "PipelineNotFoundException",
+    "the pipeline is there",
+    source="CodePipeline API: GetPipeline",
+)
 def unknown(call: Call, view: View) -> str | None:
     return _missing(view, call.params["pipeline"]["name"])
 
 
-@rule(_CODEPIPELINE, _BY_NAME, "PipelineNotFoundException", "the pipeline is there")
+@rule(
+    _CODEPIPELINE,
+    _BY_NAME,
+    "PipelineNotFoundException",
+    "the pipeline is there",
+    source="CodePipeline API: GetPipeline",
+)
 def unnamed(call: Call, view: View) -> str | None:
     return _missing(view, call.params["name"])
 
 
-@rule(_CODEPIPELINE, _BY_PIPELINE, "PipelineNotFoundException", "the pipeline is there")
+@rule(
+    _CODEPIPELINE,
+    _BY_PIPELINE,
+    "PipelineNotFoundException",
+    "the pipeline is there",
+    source="CodePipeline API: GetPipeline",
+)
 def absent(call: Call, view: View) -> str | None:
     return _missing(view, call.params["pipelineName"])
 
 
-@rule(_CODEPIPELINE, _STAGED, "StageNotFoundException", "the stage is there")
+@rule(
+    _CODEPIPELINE,
+    _STAGED,
+    "StageNotFoundException",
+    "the stage is there",
+    source="CodePipeline API: DisableStageTransition",
+)
 def stage_missing(call: Call, view: View) -> str | None:
     name, stage = call.params["pipelineName"], call.params["stageName"]
     stages = {one["name"] for one in pipelines.held(view)[name].declaration["stages"]}
     return None if stage in stages else f"Pipeline '{name}' does not include a stage with the name '{stage}'"
 
 
-@rule(_CODEPIPELINE, _TAGGED, "ResourceNotFoundException", "what is tagged is there")
+@rule(
+    _CODEPIPELINE,
+    _TAGGED,
+    "ResourceNotFoundException",
+    "what is tagged is there",
+    source="CodePipeline API: TagResource",
+)
 def tagged_missing(call: Call, view: View) -> str | None:
     return _missing(view, call.params["resourceArn"].rpartition(":")[2])
 
@@ -74,8 +103,9 @@ def too_many_tags(call: Call, view: View) -> str | None:
 
 @rule(_CODEPIPELINE, "CreatePipeline", "LimitExceededException", "1,000 pipelines a region", source="7.7 i")
 def too_many(call: Call, view: View) -> str | None:
-    full = len(pipelines.held(view)) >= _MOST
-    return f"Account '{view.account}' has reached the limit of {_MOST} pipelines" if full else None
+    most = view.quotas["pipelines"]
+    full = len(pipelines.held(view)) >= most
+    return f"Account '{view.account}' has reached the limit of {most} pipelines" if full else None
 
 
 @rule(
@@ -96,7 +126,13 @@ def stages(call: Call, view: View) -> str | None:
     return "Source actions may only occur in the first stage" if any("Source" in one for one in others) else None
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "stages, and the actions of one, have names of their own")
+@rule(
+    _CODEPIPELINE,
+    _WRITES,
+    "InvalidStructureException",
+    "stages, and the actions of one, have names of their own",
+    source="CodePipeline User Guide: pipeline structure",
+)
 def names(call: Call, view: View) -> str | None:
     found = call.params["pipeline"]["stages"]
     if any(not stage["actions"] for stage in found):
@@ -106,7 +142,13 @@ def names(call: Call, view: View) -> str | None:
     return f"The name '{twice}' has been used more than once" if twice else None
 
 
-@rule(_CODEPIPELINE, _WRITES, "InvalidStructureException", "an artifact is made once, and before it is used")
+@rule(
+    _CODEPIPELINE,
+    _WRITES,
+    "InvalidStructureException",
+    "an artifact is made once, and before it is used",
+    source="CodePipeline User Guide: pipeline structure",
+)
 def artifacts(call: Call, view: View) -> str | None:
     made: set[str] = set()
     for action in _in_order(call.params["pipeline"]["stages"]):

@@ -49,7 +49,13 @@ def provider(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("codepipeline", _WRITES, _CODE, "an action is told all that it must know")
+@rule(
+    "codepipeline",
+    _WRITES,
+    _CODE,
+    "an action is told all that it must know",
+    source="CodePipeline User Guide: action structure reference",
+)
 def configuration(call: Call, view: View) -> str | None:
     for action in _actions(call):
         for wanted in _PROVIDERS.get(_key(action["actionTypeId"]), ()):
@@ -60,7 +66,13 @@ def configuration(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("codepipeline", _WRITES, _CODE, "a source puts out an artifact, and takes none in")
+@rule(
+    "codepipeline",
+    _WRITES,
+    _CODE,
+    "a source puts out an artifact, and takes none in",
+    source="CodePipeline User Guide: action structure reference",
+)
 def ends(call: Call, view: View) -> str | None:
     for action in _actions(call):
         category = action["actionTypeId"]["category"]
@@ -84,13 +96,29 @@ def of_the_second_type(call: Call, view: View) -> str | None:  # last rows
     return "Triggers, variables and execution modes are only supported for V2 pipelines" if more and first else None
 
 
-@rule("codepipeline", _WRITES, "InvalidStructureException", "a trigger names a source action that has a connection")
+@rule(
+    "codepipeline",
+    _WRITES,
+    "InvalidStructureException",
+    "a trigger names a source action that has a connection",
+    source="CodePipeline API: GitConfiguration",
+)
 def triggers(call: Call, view: View) -> str | None:
     connected = [one["name"] for one in _actions(call) if one["actionTypeId"]["provider"] == "CodeStarSourceConnection"]
     for one in call.params["pipeline"].get("triggers", ()):
         wanted = one["gitConfiguration"]["sourceActionName"]
         if wanted not in connected:
             return f"The trigger names '{wanted}', which is no source action with a connection"
+    return None
+
+
+@rule("codepipeline", _WRITES, _CODE, "a copy in a bucket that stays a zip has a name", source="7.7")
+def object_key(call: Call, view: View) -> str | None:
+    for action in _actions(call):
+        said = action.get("configuration", {})
+        packed = _key(action["actionTypeId"]) == ("Deploy", "AWS", "S3") and said["Extract"] == "false"
+        if packed and not said.get("ObjectKey"):
+            return f"Action configuration for action '{action['name']}' is missing required configuration 'ObjectKey'"
     return None
 
 

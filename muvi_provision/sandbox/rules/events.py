@@ -15,28 +15,41 @@ _WRONG, _MANY = "ValidationException", "LimitExceededException"
 _PUT, _TARGETS = "PutRule", ("PutTargets", "RemoveTargets", "ListTargetsByRule")
 _ON_A_BUS = (_PUT, *_TARGETS, "DescribeRule", "ListRules", "EnableRule", "DisableRule", "DeleteRule")
 _PER_RULE, _PER_CALL = 5, 10
+_MATCHES = ("prefix", "suffix", "anything-but", "numeric", "cidr", "exists", "equals-ignore-case", "wildcard")
 _NEED_ROLE = ("states", "codepipeline", "ecs", "codebuild", "batch", "kinesis", "ssm")
 
 
-@rule("events", (*_ON_A_BUS, "ListRuleNamesByTarget"), "ResourceNotFoundException", "the default bus is the only one")
+@rule(
+    "events",
+    (*_ON_A_BUS, "ListRuleNamesByTarget"),
+    "ResourceNotFoundException",
+    "the default bus is the only one",
+    source="7.2 a",
+)
 def bus(call: Call, view: View) -> str | None:
     said = str(call.params.get("EventBusName", event_rules.BUS)).rpartition("/")[2]
     return None if said == event_rules.BUS else f"Event bus {said} does not exist."
 
 
-@rule("events", _PUT, _WRONG, "a rule has a schedule or a pattern")
+@rule("events", _PUT, _WRONG, "a rule has a schedule or a pattern", source="EventBridge API: PutRule")
 def something(call: Call, view: View) -> str | None:
     said = call.params.get("ScheduleExpression") or call.params.get("EventPattern")
     return None if said else "Parameter(s) EventPattern or ScheduleExpression must be specified."
 
 
-@rule("events", _PUT, _WRONG, "a schedule is six fields of which one day is ?, or a rate")
+@rule("events", _PUT, _WRONG, "a schedule is six fields of which one day is ?, or a rate", source="7.2")
 def schedule(call: Call, view: View) -> str | None:
     said = call.params.get("ScheduleExpression")
     return "Parameter ScheduleExpression is not valid." if said and not schedules.valid(said) else None
 
 
-@rule("events", _PUT, "InvalidEventPatternException", "a pattern is an object whose ends are lists")
+@rule(
+    "events",
+    _PUT,
+    "InvalidEventPatternException",
+    "a pattern is an object whose ends are lists",
+    source="EventBridge User Guide: event patterns",
+)
 def pattern(call: Call, view: View) -> str | None:
     said = call.params.get("EventPattern")
     trouble = next(_complaints(said), None) if said else None
@@ -65,6 +78,20 @@ def _branches(said: Mapping[str, Any]) -> Iterator[str]:
             yield f'"{name}" must be an object or an array'
         elif not one:
             yield "Empty arrays are not allowed"
+        else:
+            yield from (complaint for each in one for complaint in _end(name, each))
+
+
+def _end(name: str, said: Any) -> Iterator[str]:
+    """One value that will do, or one way of matching; ``$or`` has branches."""
+    if name == "$or" and isinstance(said, dict):
+        yield from _branches(said)
+    elif isinstance(said, list):
+        yield "Match value must be String, number, true, false, or null"
+    elif isinstance(said, dict):
+        yield from (f"Unrecognized match type {each}" for each in said if each not in _MATCHES)
+        if len(said) != 1:
+            yield "Only one key allowed in match expression"
 
 
 @rule("events", _PUT, _MANY, "a bus holds 300 rules", source="7.2 i")
@@ -87,7 +114,7 @@ def not_known_yet(call: Call, view: View) -> str | None:
     return None if known else f"Rule {call.params['Rule']} does not exist on EventBus {event_rules.BUS}."
 
 
-@rule("events", "PutTargets", _WRONG, "10 targets a call")
+@rule("events", "PutTargets", _WRONG, "10 targets a call", source="7.2 i")
 def per_call(call: Call, view: View) -> str | None:
     many = len(call.params["Targets"]) > _PER_CALL
     constraint = "Member must have length less than or equal to 10"
@@ -103,7 +130,7 @@ def per_rule(call: Call, view: View) -> str | None:
     return "The requested resource exceeds the maximum number allowed." if many else None
 
 
-@rule("events", "PutTargets", _WRONG, "a target is named by its ARN")
+@rule("events", "PutTargets", _WRONG, "a target is named by its ARN", source="EventBridge API: PutTargets")
 def arns(call: Call, view: View) -> str | None:
     for one in call.params["Targets"]:
         if not (one["Arn"].startswith("arn:") and len(one["Arn"].split(":")) >= 6):
@@ -111,7 +138,9 @@ def arns(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("events", "PutTargets", _WRONG, "what EventBridge itself starts comes with a role that it may assume")
+@rule(
+    "events", "PutTargets", _WRONG, "what EventBridge itself starts comes with a role that it may assume", source="7.2"
+)
 def role(call: Call, view: View) -> str | None:
     for one in call.params["Targets"]:
         if one["Arn"].split(":")[2] in _NEED_ROLE and not one.get("RoleArn"):
@@ -121,7 +150,7 @@ def role(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("events", "PutTargets", _WRONG, "a target is told one thing, and a constant is JSON")
+@rule("events", "PutTargets", _WRONG, "a target is told one thing, and a constant is JSON", source="7.2")
 def told(call: Call, view: View) -> str | None:
     for one in call.params["Targets"]:
         if sum(name in one for name in ("Input", "InputPath", "InputTransformer")) > 1:
@@ -133,7 +162,7 @@ def told(call: Call, view: View) -> str | None:
     return None
 
 
-@rule("events", "PutTargets", _WRONG, "a task on Fargate comes with its subnets")
+@rule("events", "PutTargets", _WRONG, "a task on Fargate comes with its subnets", source="7.2")
 def fargate(call: Call, view: View) -> str | None:
     for one in call.params["Targets"]:
         ecs = one["Arn"].split(":")[2] == "ecs"
@@ -151,8 +180,10 @@ def targets_first(call: Call, view: View) -> str | None:
     return "Rule can't be deleted since it has targets." if found is not None and found.targets else None
 
 
-@rule("events", (_PUT, "TagResource"), _WRONG, "50 tags a rule", source="1.5")
+@rule("events", (_PUT, "TagResource"), _WRONG, "50 tags a rule, none of them AWS's", source="1.5")
 def tags(call: Call, view: View) -> str | None:
     held = event_rules.tagged(call, view).tags if call.operation == "TagResource" else {}
-    many = len(set(held) | {one["Key"] for one in call.params.get("Tags", ())}) > 50
-    return "The number of tags exceeds the maximum of 50." if many else None
+    said = {one["Key"] for one in call.params.get("Tags", ())}
+    if any(key.lower().startswith("aws:") for key in said):
+        return "Tag keys beginning with aws: are reserved for system use."
+    return "The number of tags exceeds the maximum of 50." if len(said | set(held)) > 50 else None

@@ -15,21 +15,28 @@ from muvi_provision.sandbox.view import View
 _NETWORK = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 
 
-@rule("lambda", SET, WRONG, "Lambda may assume the role, and has heard of it")
+@rule("lambda", SET, "AccessDeniedException", "the role is this account's", status=403, source="from memory")
+def own_role(call: Call, view: View) -> str | None:
+    said = call.params.get("Role", "")
+    ours = not said or said.startswith(f"arn:aws:iam::{view.account}:")
+    return None if ours else "Cross-account pass role is not allowed."
+
+
+@rule("lambda", SET, WRONG, "Lambda may assume the role, and has heard of it", source="7.1 e")
 def role(call: Call, view: View) -> str | None:
     said = call.params.get("Role")
     bad = said is not None and not roles.assumable(view, said, "lambda.amazonaws.com")
     return "The role defined for the function cannot be assumed by Lambda." if bad else None
 
 
-@rule("lambda", SET, WRONG, "subnets and groups are given together")
+@rule("lambda", SET, WRONG, "subnets and groups are given together", source="Lambda API: VpcConfig")
 def together(call: Call, view: View) -> str | None:
     subnets, groups = _wanted(call, view)
     alone = bool(subnets) != bool(groups)
     return "SubnetIds and SecurityIds must coexist or be both empty list." if alone else None
 
 
-@rule("lambda", SET, WRONG, "subnets and groups are there, and of one VPC")
+@rule("lambda", SET, WRONG, "subnets and groups are there, and of one VPC", source="Lambda API: VpcConfig")
 def network(call: Call, view: View) -> str | None:
     subnets, groups = _wanted(call, view)
     vpcs = set()
@@ -51,7 +58,7 @@ def _missing(kind: str, wanted: str) -> str:
     return f"Error occurred while {asked}. EC2 Error Code: {code}. EC2 Error Message: {said}"
 
 
-@rule("lambda", SET, WRONG, "in a VPC the role may make and delete interfaces")
+@rule("lambda", SET, WRONG, "in a VPC the role may make and delete interfaces", source="7.1 e")
 def network_role(call: Call, view: View) -> str | None:
     subnets, _ = _wanted(call, view)
     said = call.params.get("Role") or functions.asked(call, view).settings["Role"]

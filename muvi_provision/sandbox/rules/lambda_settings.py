@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from muvi_provision.sandbox import functions
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.lambda_code import DIRECT
+from muvi_provision.sandbox.effects.lambda_code import DIRECT, uploaded
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -18,12 +19,18 @@ SET = (MADE, "UpdateFunctionConfiguration")
 CODE = (MADE, "UpdateFunctionCode")
 WRONG = "InvalidParameterValueException"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_MOST = {"memorySize": 10_240, "ephemeralStorage.size": 10_240, "timeout": 900}
 _ENVIRONMENT = 4096
 _REFUSED = {  # the table of runtimes in 7.1: AWS creates none of these any more, and changes none
     *("python2.7", "python3.6", "python3.7", "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10"),
     *("nodejs10.x", "nodejs12.x", "nodejs14.x", "go1.x", "java8", "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1"),
     *("dotnetcore3.1", "ruby2.5", "ruby2.7", "provided"),
 }
+_DEPRECATED = {
+    *("python3.8", "python3.9", "python3.10", "nodejs16.x", "nodejs18.x", "nodejs20.x", "dotnet6", "dotnet8"),
+    *("ruby3.2", "provided.al2"),
+}
+_NO_LONGER_CREATED = date(2027, 2, 1)
 _RESERVED = {
     *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV"),
     *("AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"),
@@ -33,7 +40,7 @@ _RESERVED = {
 }
 
 
-@rule("lambda", MADE, "ValidationException", "a function's name has 1-64 letters, digits, - and _")
+@rule("lambda", MADE, "ValidationException", "a function's name has 1-64 letters, digits, - and _", source="7.1 a")
 def name(call: Call, view: View) -> str | None:
     said = functions.name_of(call.params["FunctionName"])
     if _NAME.fullmatch(said):
@@ -42,17 +49,23 @@ def name(call: Call, view: View) -> str | None:
     return f"1 validation error detected: Value '{said}' at 'functionName' failed to satisfy constraint: {constraint}"
 
 
-@rule("lambda", SET, "ValidationException", "128-10,240 MB of memory and 1-900 seconds")
+@rule(
+    "lambda", SET, "ValidationException", "128-10,240 MB of memory, as much in /tmp, and 1-900 seconds", source="7.1 a"
+)
 def size(call: Call, view: View) -> str | None:
-    for member, most in (("MemorySize", 10_240), ("Timeout", 900)):
-        said = call.params.get(member, 1)
-        if said > most:
-            where = f"Value '{said}' at '{member[0].lower()}{member[1:]}' failed to satisfy constraint"
+    said = {
+        "memorySize": call.params.get("MemorySize", 0),
+        "ephemeralStorage.size": call.params.get("EphemeralStorage", {}).get("Size", 0),
+        "timeout": call.params.get("Timeout", 0),
+    }
+    for member, most in _MOST.items():
+        if said[member] > most:
+            where = f"Value '{said[member]}' at '{member}' failed to satisfy constraint"
             return f"1 validation error detected: {where}: Member must have value less than or equal to {most}"
     return None
 
 
-@rule("lambda", SET, WRONG, "the environment weighs at most 4 KB")
+@rule("lambda", SET, WRONG, "the environment weighs at most 4 KB", source="7.1 a")
 def environment(call: Call, view: View) -> str | None:
     said = _variables(call)
     heavy = len(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode()) > _ENVIRONMENT
@@ -62,7 +75,13 @@ def environment(call: Call, view: View) -> str | None:
     )
 
 
-@rule("lambda", SET, WRONG, "the environment leaves alone what Lambda itself sets")
+@rule(
+    "lambda",
+    SET,
+    WRONG,
+    "the environment leaves alone what Lambda itself sets",
+    source="Lambda Developer Guide: environment variables",
+)
 def reserved(call: Call, view: View) -> str | None:
     taken = sorted(_RESERVED & set(_variables(call)))
     start = "Lambda was unable to configure your environment variables because the environment variables you have"
@@ -75,7 +94,7 @@ def _variables(call: Call) -> Mapping[str, Any]:
     return found
 
 
-@rule("lambda", SET, WRONG, "the runtime is one that AWS still creates functions of")
+@rule("lambda", SET, WRONG, "the runtime is one that AWS still creates functions of", source="7.1")
 def runtime(call: Call, view: View) -> str | None:
     said = call.params.get("Runtime", "")
     start = f"The runtime parameter of {said} is no longer supported for creating or updating AWS Lambda functions."
@@ -83,7 +102,15 @@ def runtime(call: Call, view: View) -> str | None:
     return f"{start} {advice}" if said in _REFUSED else None
 
 
-@rule("lambda", MADE, WRONG, "a zip comes with its runtime and its handler")
+@rule("lambda", MADE, WRONG, "from February 2027 on the runtime is one that is still kept up", source="7.1")
+def kept_up(call: Call, view: View) -> str | None:
+    said = call.params.get("Runtime", "")
+    over = said in _DEPRECATED and view.today.date() >= _NO_LONGER_CREATED
+    start = f"The runtime parameter of {said} is no longer supported for creating or updating AWS Lambda functions."
+    return f"{start} We recommend you use a supported runtime while creating or updating functions." if over else None
+
+
+@rule("lambda", MADE, WRONG, "a zip comes with its runtime and its handler", source="Lambda API: CreateFunction")
 def handler(call: Call, view: View) -> str | None:
     said = call.params
     bare = said.get("PackageType", "Zip") == "Zip" and not (said.get("Runtime") and said.get("Handler"))
@@ -92,7 +119,7 @@ def handler(call: Call, view: View) -> str | None:
     )
 
 
-@rule("lambda", CODE, WRONG, "code comes from one place")
+@rule("lambda", CODE, WRONG, "code comes from one place", source="Lambda API: FunctionCode")
 def one_source(call: Call, view: View) -> str | None:
     said = _code(call)
     stored = bool(said.get("S3Bucket") and said.get("S3Key"))
@@ -102,10 +129,26 @@ def one_source(call: Call, view: View) -> str | None:
     return None if there else "Please provide a source for function code."
 
 
-@rule("lambda", CODE, "RequestEntityTooLargeException", "a zip that comes with the call has at most 50 MB", status=413)
+@rule(
+    "lambda",
+    CODE,
+    "RequestEntityTooLargeException",
+    "a zip that comes with the call has at most 50 MB",
+    source="7.1 a",
+    status=413,
+)
 def direct(call: Call, view: View) -> str | None:
     heavy = len(_code(call).get("ZipFile") or b"") > DIRECT
     return f"Request must be smaller than 70167211 bytes for the {call.operation} operation" if heavy else None
+
+
+@rule(
+    "lambda", CODE, "CodeStorageExceededException", "a region's functions weigh 75 GB together at most", source="7.1 i"
+)
+def storage(call: Call, view: View) -> str | None:
+    name, most = functions.name_of(call.params["FunctionName"]), view.quotas["lambda_code_gb"] * 1024**3
+    others = sum(len(one.code) for one in functions.shelf(view).values() if one.name != name)
+    return "Code storage limit exceeded." if others + len(uploaded(call, view)) > most else None
 
 
 def _code(call: Call) -> Mapping[str, Any]:

@@ -23,7 +23,6 @@ _BAD_NAME = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
 _TAG = re.compile(r"[\w\s_.:/=+\-@]*")
 _MACHINE = re.compile(r"arn:aws:states:[\w-]+:\d{12}:stateMachine:[^:]+")
 _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/.+")
-_MOST = 10_000
 
 
 @rule(_STEPS, _NAMED, "InvalidName", "a name without spaces, brackets, wildcards and the like", source="7.6 a")
@@ -32,44 +31,66 @@ def name(call: Call, view: View) -> str | None:
     return f"Invalid Name: '{said}'" if _BAD_NAME.search(said) else None
 
 
-@rule(_STEPS, _ARNS, "InvalidArn", "a state machine's ARN is one")
+@rule(_STEPS, _ARNS, "InvalidArn", "a state machine's ARN is one", source="Step Functions API: DescribeStateMachine")
 def machine_arn(call: Call, view: View) -> str | None:
     said = call.params["stateMachineArn"]
     return None if _MACHINE.fullmatch(said) else f"Invalid Arn: 'Resource type not valid in this context: {said}'"
 
 
-@rule(_STEPS, _WRITES, "InvalidArn", "a role's ARN is one")
+@rule(_STEPS, _WRITES, "InvalidArn", "a role's ARN is one", source="Step Functions API: CreateStateMachine")
 def role_arn(call: Call, view: View) -> str | None:
     said = call.params.get("roleArn")
     return None if said is None or _ROLE.fullmatch(said) else f"Invalid Role Arn: '{said}'"
 
 
-@rule(_STEPS, _BY_ARN, "StateMachineDoesNotExist", "the state machine is there")
+@rule(
+    _STEPS,
+    _BY_ARN,
+    "StateMachineDoesNotExist",
+    "the state machine is there",
+    source="Step Functions API: DescribeStateMachine",
+)
 def missing(call: Call, view: View) -> str | None:
     arn = call.params["stateMachineArn"]
     return None if arn in machines.held(view) else f"State Machine Does Not Exist: '{arn}'"
 
 
 @rule(
-    _STEPS, ("UpdateStateMachine", "StartExecution"), "StateMachineDeleting", "the state machine is not on its way out"
+    _STEPS,
+    ("UpdateStateMachine", "StartExecution"),
+    "StateMachineDeleting",
+    "the state machine is not on its way out",
+    source="7.6 f",
 )
 def going(call: Call, view: View) -> str | None:
     return _deleting(view, call.params["stateMachineArn"])
 
 
-@rule(_STEPS, _BY_EXECUTION, "ExecutionDoesNotExist", "the execution is there")
+@rule(
+    _STEPS,
+    _BY_EXECUTION,
+    "ExecutionDoesNotExist",
+    "the execution is there",
+    source="Step Functions API: DescribeExecution",
+)
 def execution_missing(call: Call, view: View) -> str | None:
     arn = call.params["executionArn"]
     return None if machines.execution(view, arn) is not None else f"Execution Does Not Exist: '{arn}'"
 
 
-@rule(_STEPS, _TAGGED, "ResourceNotFound", "what is tagged is there")
+@rule(_STEPS, _TAGGED, "ResourceNotFound", "what is tagged is there", source="Step Functions API: TagResource")
 def tagged_missing(call: Call, view: View) -> str | None:
     arn = call.params["resourceArn"]
     return None if arn in machines.held(view) else f"Resource not found: '{arn}'"
 
 
-@rule(_STEPS, "UpdateStateMachine", "MissingRequiredParameter", "something is to be changed")
+@rule(
+    _STEPS,
+    "UpdateStateMachine",
+    "MissingRequiredParameter",
+    "something is to be changed",
+    source="Step Functions API: UpdateStateMachine",
+)
 def nothing_said(call: Call, view: View) -> str | None:
     said = set(call.params) - {"stateMachineArn", "publish", "versionDescription"}
     wanted = "the definition, the role ARN, the LoggingConfiguration, or the TracingConfiguration"
@@ -87,7 +108,13 @@ def predecessor(call: Call, view: View) -> str | None:
     return _deleting(view, machines.arn_of(view, call.params["name"]))
 
 
-@rule(_STEPS, "CreateStateMachine", "StateMachineAlreadyExists", "one of a name; the same one again is no error")
+@rule(
+    _STEPS,
+    "CreateStateMachine",
+    "StateMachineAlreadyExists",
+    "one of a name; the same one again is no error",
+    source="1.4, 7.6 c",
+)
 def taken(call: Call, view: View) -> str | None:
     """aws-reality 1.4: role and tags are not compared."""
     said, there = call.params, machines.held(view).get(machines.arn_of(view, call.params["name"]))
@@ -102,7 +129,9 @@ def taken(call: Call, view: View) -> str | None:
 
 @rule(_STEPS, "CreateStateMachine", "StateMachineLimitExceeded", "10,000 state machines a region", source="7.6 i")
 def too_many(call: Call, view: View) -> str | None:
-    return f"State Machine Limit Exceeded: {_MOST}" if len(machines.held(view)) >= _MOST else None
+    most = view.quotas["state_machines"]
+    full = machines.arn_of(view, call.params["name"]) not in machines.held(view) and len(machines.held(view)) >= most
+    return f"State Machine Limit Exceeded: {most}" if full else None
 
 
 @rule(_STEPS, _WRITES, "AccessDeniedException", "Step Functions may assume the machine's role", source="7.6 e")
@@ -115,7 +144,13 @@ def role(call: Call, view: View) -> str | None:
     return None if any(roles.assumable(view, arn, one) for one in services) else said
 
 
-@rule(_STEPS, _WRITES, "InvalidLoggingConfiguration", "who logs says to which log group")
+@rule(
+    _STEPS,
+    _WRITES,
+    "InvalidLoggingConfiguration",
+    "who logs says to which log group",
+    source="Step Functions API: CreateStateMachine",
+)
 def destination(call: Call, view: View) -> str | None:
     said = call.params.get("loggingConfiguration") or {}
     if said.get("level", "OFF") == "OFF":
@@ -157,7 +192,13 @@ def tag_letters(call: Call, view: View) -> str | None:
     return None
 
 
-@rule(_STEPS, "StartExecution", "InvalidExecutionInput", "an execution's input is JSON")
+@rule(
+    _STEPS,
+    "StartExecution",
+    "InvalidExecutionInput",
+    "an execution's input is JSON",
+    source="Step Functions API: StartExecution",
+)
 def execution_input(call: Call, view: View) -> str | None:
     try:
         json.loads(call.params.get("input", "{}"))
@@ -166,7 +207,13 @@ def execution_input(call: Call, view: View) -> str | None:
     return None
 
 
-@rule(_STEPS, "StartExecution", "ExecutionAlreadyExists", "one execution of a name, unless it is the same and runs")
+@rule(
+    _STEPS,
+    "StartExecution",
+    "ExecutionAlreadyExists",
+    "one execution of a name, unless it is the same and runs",
+    source="Step Functions API: StartExecution",
+)
 def execution_taken(call: Call, view: View) -> str | None:
     there: dict[str, Any] = machines.held(view)[call.params["stateMachineArn"]].executions
     same = next((one for one in there.values() if one.name == call.params.get("name")), None)

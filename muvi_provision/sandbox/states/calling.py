@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from muvi_provision.sandbox.cloud import Cloud
 
 
+_NAMED = {  # what a call acts on, as it ends in an ARN
+    ("ecs", "UpdateService"): "service/{cluster}/{service}",
+    ("rds", "ModifyDBInstance"): "db:{DBInstanceIdentifier}",
+    ("application-autoscaling", "RegisterScalableTarget"): "scalable-target/{ResourceId}",
+}
+
+
 def call(view: View, role: str, resource: str, parameters: Any) -> Any:
     """What the service answers, spelt as the machine spells it. Raises ``Failure`` when it refuses."""
     from botocore.exceptions import ClientError, ParamValidationError
@@ -25,10 +34,10 @@ def call(view: View, role: str, resource: str, parameters: Any) -> Any:
         raise NotImplementedError(resource)
     service, operation = found
     model = service_model(service).operation_model(operation)
-    _permitted(view, role, service, operation)
     lifecycles.advance(view, frozenset(lifecycles.TABLE))  # what is due has happened, as before any call
     try:
         said = spelling.to_api(model.input_shape, parameters) if model.input_shape is not None else {}
+        _permitted(view, role, service, operation, said)
         answer = _client(view, service)._make_api_call(operation, said)
     except ParamValidationError as wrong:
         cause = f"The Parameters '{parameters}' could not be used to start the Task: [{wrong}]"
@@ -38,14 +47,24 @@ def call(view: View, role: str, resource: str, parameters: Any) -> Any:
     return spelling.from_api(model.output_shape, answer)
 
 
-def _permitted(view: View, role: str, service: str, operation: str) -> None:
-    action = f"{service_model(service).signing_name}:{operation}"
-    if roles.permits(view, role, action):
+def _permitted(view: View, role: str, service: str, operation: str, said: Mapping[str, Any]) -> None:
+    """Asked of the very object where the call names one of those that workflows change, else of any at all."""
+    signed = service_model(service).signing_name
+    action, name = f"{signed}:{operation}", _NAMED.get((service, operation), "")
+    names = {key: _bare(value) for key, value in said.items()}
+    arn = f"arn:aws:{signed}:{view.region}:{view.account}:" + name.format_map(defaultdict(str, names)) if name else "*"
+    if roles.allows(view, role, action, arn) if name else roles.permits(view, role, action):
         return
     who = f"arn:aws:sts::{view.account}:assumed-role/{role.rpartition('/')[2]}"
-    said = f"User: {who} is not authorized to perform: {action} because no identity-based policy allows the action"
-    refused = {"Error": {"Code": "AccessDeniedException", "Message": said}}
+    why = "because no identity-based policy allows the action"
+    message = f"User: {who} is not authorized to perform: {action} on resource: {arn} {why}"
+    refused = {"Error": {"Code": "AccessDeniedException", "Message": message}}
     raise _failure(service, operation, refused | {"ResponseMetadata": {"HTTPStatusCode": 400}})
+
+
+def _bare(value: Any) -> str:
+    """A name, also where an ARN is given for it."""
+    return str(value).rpartition("/")[2] if str(value).startswith("arn:") else str(value)
 
 
 def _failure(service: str, operation: str, response: Any) -> Failure:

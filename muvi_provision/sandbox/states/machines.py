@@ -10,6 +10,7 @@ from muvi_provision.sandbox import lifecycles, objects
 from muvi_provision.sandbox.view import View
 
 KIND = "state_machine"
+_SETTLES_S = 3
 
 
 @dataclass
@@ -66,7 +67,20 @@ class Machine:
     tags: dict[str, str]
     created: datetime
     status: str = "ACTIVE"
+    earlier: tuple[str, str] = ("", "")  # definition and role before the last update
+    settled_at: float = 0  # until when executions still begin with them
     executions: dict[str, Execution] = field(default_factory=dict)
+
+
+def change(view: View, one: Machine, definition: str, role: str) -> None:
+    """aws-reality 7.6 b: what is started within some seconds may still run the old one."""
+    one.earlier, one.settled_at = current(view, one), view.now + view.seconds(_SETTLES_S)
+    one.definition, one.role = definition, role
+
+
+def current(view: View, one: Machine) -> tuple[str, str]:
+    """The definition and the role that an execution begins with."""
+    return one.earlier if view.now < one.settled_at else (one.definition, one.role)
 
 
 def held(view: View) -> dict[str, Machine]:
