@@ -8,7 +8,7 @@ from typing import Any
 
 from muvi_provision.aws.clients import Aws, Border, SignIn
 from muvi_provision.naming import Ownership
-from tests.world import LeapingClock, SeededChance
+from tests.leaping import LeapingClock, SeededChance
 
 HERE, THERE = "me-central-1", "eu-central-1"
 OTHER = "444455556666"

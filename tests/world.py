@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
-import queue
-import random
-import threading
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import boto3
 
@@ -35,112 +30,11 @@ from muvi_provision.sandbox.outside import Outside
 from muvi_provision.sandbox.transport import InProcess
 from muvi_provision.state.disk import Disk
 from muvi_provision.state.store import State
+from tests.dying import DeadDisk, Fuse, FusedDisk, Killed
+from tests.leaping import LeapingClock, SeededChance
 
-T = TypeVar("T")
 ENVIRONMENTS = Path(__file__).parents[1] / "runbook" / "environments"
 SMALL = Path(__file__).parent / "environments"
-
-
-class Killed(BaseException):
-    """The process died here."""
-
-
-class LeapingClock:
-    """A clock whose waiting costs nothing: when nobody is at work, time leaps to the next deadline."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.start = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
-        self._lock = threading.Lock()
-
-    def monotonic(self) -> float:
-        return self.time
-
-    def now(self) -> datetime:
-        return self.start + timedelta(seconds=self.time)
-
-    def sleep(self, seconds: float) -> None:
-        with self._lock:
-            self.time += seconds
-
-    def next_of(self, arrivals: queue.SimpleQueue[T], within: float | None, *, busy: bool) -> T | None:
-        if busy:
-            return arrivals.get(timeout=120)
-        try:
-            return arrivals.get_nowait()
-        except queue.Empty:
-            self.sleep(within or 0.0)
-            return None
-
-
-class SeededChance:
-    """Identifiers and jitter that come again with the same seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed)
-        self._lock = threading.Lock()
-
-    def token(self) -> str:
-        with self._lock:
-            return f"{self._random.getrandbits(128):032x}"
-
-    def fraction(self) -> float:
-        with self._lock:
-            return self._random.random()
-
-
-@dataclasses.dataclass
-class Fuse:
-    """Blows when its count is used up; afterwards everything is dead. ``None`` never blows."""
-
-    left: int | None = None
-    dead: bool = False
-    passed: int = 0
-    _lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
-
-    def burn(self) -> bool:
-        """Counts one point; whether this is the one where it blows."""
-        with self._lock:
-            if self.dead:
-                raise Killed
-            self.passed += 1
-            if self.left is None:
-                return False
-            self.left -= 1
-            self.dead = self.left < 0
-            return self.dead
-
-    def check(self) -> None:
-        if self.dead:
-            raise Killed
-
-
-class FusedDisk(Disk):
-    """A disk that dies before, in the middle of, or after one write."""
-
-    def __init__(self, fuse: Fuse, how: str) -> None:
-        self.fuse, self.how = fuse, how
-
-    def append(self, path: Path, content: bytes) -> None:
-        self._write(lambda part: super(FusedDisk, self).append(path, part), content)
-
-    def write(self, path: Path, content: bytes) -> None:
-        self._write(lambda part: super(FusedDisk, self).write(path, part), content)
-
-    def rename(self, old: Path, new: Path) -> None:
-        self._write(lambda part: super(FusedDisk, self).rename(old, new) if part else None, b"1")
-
-    def remove(self, path: Path) -> None:
-        self._write(lambda part: super(FusedDisk, self).remove(path) if part else None, b"1")
-
-    def _write(self, write: Callable[[bytes], None], content: bytes) -> None:
-        if not self.fuse.burn():
-            return write(content)
-        if self.how == "torn" and len(content) > 1:
-            write(content[: len(content) // 2])
-        elif self.how == "after":
-            write(content)
-        raise Killed
 
 
 def _with_code(loaded: Environment, folder: Path) -> Environment:
@@ -332,22 +226,3 @@ class World:
         except Killed:
             return True
         return fuse.dead
-
-
-class DeadDisk(Disk):
-    """A disk that nobody writes to any more once the process is dead."""
-
-    def __init__(self, fuse: Fuse) -> None:
-        self.fuse = fuse
-
-    def append(self, path: Path, content: bytes) -> None:
-        self.fuse.check()
-        super().append(path, content)
-
-    def write(self, path: Path, content: bytes) -> None:
-        self.fuse.check()
-        super().write(path, content)
-
-    def rename(self, old: Path, new: Path) -> None:
-        self.fuse.check()
-        super().rename(old, new)

@@ -14,8 +14,8 @@ from muvi_provision.day3_compute.images import Place
 from muvi_provision.engine.site import Site
 from muvi_provision.sandbox.process import control
 from muvi_provision.state.store import State
+from tests.leaping import SeededChance
 from tests.registry import HERE, OTHER, THERE, Registry
-from tests.world import SeededChance
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import pytest
 from muvi_provision.aws.clients import Aws, Border, SignIn
 from muvi_provision.day3_compute.downloading import Downloads
 from muvi_provision.errors import StepFailed
+from tests.leaping import LeapingClock, SeededChance
 from tests.registry import OURS
-from tests.world import LeapingClock, SeededChance
 
 CONTENT = bytes(range(256)) * 40
 
