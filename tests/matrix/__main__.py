@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from fnmatch import fnmatchcase
 from itertools import chain
 
 from tests.matrix.points import COLUMNS, FAILED, SEED, Outcome, Row, rows, tried
@@ -54,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
     said.add_argument("--env", action="append", help="uat, prodlike or tiny; uat and prodlike if left out")
     said.add_argument("--stride", type=int, default=0, help="a death at most so many points after the last; 0: at each")
     said.add_argument("--stories", type=int, default=10_000, help="how many random stories")
-    said.add_argument("--only", default="", help="one row, as env/job/how")
+    said.add_argument("--only", default="*", help="rows by a pattern, as env/job/how: 'uat/*/call *'")
     options = said.parse_args(argv)
     wanted = [row for row in rows(tuple(options.env or ENVIRONMENTS), options.stride) if _is_meant(row, options.only)]
     with ProcessPoolExecutor(os.cpu_count()) as pool:
@@ -64,7 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _is_meant(row: Row, only: str) -> bool:
-    return not only or f"{row.env}/{row.job}/{row.how}" == only
+    return fnmatchcase(f"{row.env}/{row.job}/{row.how}", only)
 
 
 def _parts(count: int) -> Iterator[tuple[int, int]]:
