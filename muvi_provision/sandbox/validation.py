@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from muvi_provision.sandbox import distributions, lifecycles, resolver
-from muvi_provision.sandbox.effects import letting_go
+from muvi_provision.sandbox import distributions, letting_go, lifecycles, resolver
 from muvi_provision.sandbox.view import View
 
 KIND = "public_certificate"  # in Faults.never_ready and fail_ready

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from muvi_provision.sandbox import interfaces, lifecycles
+from muvi_provision.sandbox import interfaces, letting_go, lifecycles
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects import letting_go
 from muvi_provision.sandbox.effects.registry import after, amend, instead
 from muvi_provision.sandbox.rules import elbv2 as rules
 from muvi_provision.sandbox.view import View

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from muvi_provision.sandbox import distributions, lifecycles
+from muvi_provision.sandbox import distributions, letting_go, lifecycles
 from muvi_provision.sandbox.answers import Refused
 from muvi_provision.sandbox.call import Call
 from muvi_provision.sandbox.distribution_defaults import complete
 from muvi_provision.sandbox.distributions import Distribution, Shelf, at_home, sent, shelf
-from muvi_provision.sandbox.effects import letting_go, tagging
+from muvi_provision.sandbox.effects import tagging
 from muvi_provision.sandbox.effects.registry import instead
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.view import View

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from muvi_provision.sandbox import distributions
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.letting_go import lingers, users
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -18,8 +18,6 @@ from muvi_provision.sandbox.view import View
     source="6.1 f, 8.3",
 )
 def certificate_in_use(call: Call, view: View) -> str | None:
-    from muvi_provision.sandbox.effects.letting_go import lingers
-
     arn = call.params["CertificateArn"]
     return f"Certificate {arn} is in use." if users(view, arn) or lingers(view, arn) else None
 
@@ -166,14 +164,6 @@ def algorithm(key: Any) -> str:
     if size is not None:
         return "EC_" + {"secp256r1": "prime256v1"}.get(str(size.name), str(size.name))
     return f"RSA_{key.key_size}" if hasattr(key, "private_numbers") and hasattr(key, "decrypt") else "other"
-
-
-def users(view: View, arn: str) -> list[str]:
-    """The load balancers whose listeners, and the distributions, that use a certificate."""
-    using = [one.load_balancer_arn for one in view.all("listener") if arn in one.certificates]
-    at_home = view.region == distributions.CERTIFICATES and view.world.existing("cloudfront", view.account)
-    edges = distributions.users_of_certificate(view, arn) if at_home else []
-    return list(dict.fromkeys([*using, *edges]))
 
 
 def _certificates(pem: Any) -> list[Any]:

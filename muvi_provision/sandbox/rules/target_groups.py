@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from muvi_provision.sandbox.call import Call
+from muvi_provision.sandbox.letting_go import lingers
 from muvi_provision.sandbox.rules.registry import rule
 from muvi_provision.sandbox.view import View
 
@@ -146,8 +147,6 @@ def too_many_target_groups(call: Call, view: View) -> str | None:
     source="3.10 f",
 )
 def target_group_lingers(call: Call, view: View) -> str | None:
-    from muvi_provision.sandbox.effects.letting_go import lingers
-
     arn = call.params["TargetGroupArn"]
     return f"Target group '{arn}' is currently in use by a listener or a rule" if lingers(view, arn) else None
 

@@ -6,9 +6,18 @@ from dataclasses import replace
 
 from muvi_provision.sandbox import distributions, lifecycles
 from muvi_provision.sandbox.lifecycles import Lifecycle
+from muvi_provision.sandbox.rules import listeners
 from muvi_provision.sandbox.view import View
 
 _GROUP, _CERTIFICATE, _EDGE = "target_group_use", "certificate_use", "edge_certificate_use"
+
+
+def users(view: View, arn: str) -> list[str]:
+    """The load balancers whose listeners, and the distributions, that use a certificate."""
+    using = [one.load_balancer_arn for one in view.all("listener") if arn in one.certificates]
+    at_home = view.region == distributions.CERTIFICATES and view.world.existing("cloudfront", view.account)
+    edges = distributions.users_of_certificate(view, arn) if at_home else []
+    return list(dict.fromkeys([*using, *edges]))
 
 
 def lingers(view: View, arn: str) -> bool:
@@ -18,8 +27,6 @@ def lingers(view: View, arn: str) -> bool:
 
 def recount_groups(view: View) -> None:
     """Which load balancers each target group is behind: to be called when a listener or a rule has changed."""
-    from muvi_provision.sandbox.rules import listeners
-
     for group in view.all("target_group"):
         behind = sorted(listeners.behind(view, group.arn))
         _note(view, _GROUP, group.arn, before=bool(group.load_balancer_arns), now=bool(behind))
@@ -28,8 +35,6 @@ def recount_groups(view: View) -> None:
 
 def recount_certificates(view: View) -> None:
     """What uses each certificate; one that is being let go of says what used it last."""
-    from muvi_provision.sandbox.rules.acm import users
-
     for arn, one in view.certificates.items():
         using = users(view, arn)
         kind = _EDGE if any(":cloudfront:" in each for each in one.in_use_by) else _CERTIFICATE
