@@ -198,6 +198,9 @@ def _thing(node: Node, state: State, live: Mapping[str, str]) -> Thing:
 
 
 def _is_begun(node: Node, state: State) -> bool:
+    """Whether what it asks about is there; one that stands on nothing asks once its step was gone through."""
+    if not node.needs:
+        return any(record.step == node.step for record in state.records())
     return any(state.values(need) for need in node.needs)
 
 

@@ -154,7 +154,8 @@ def test_outputs_are_few_and_fit_a_terminal(run: Run) -> None:
     assert not kinds & {"secret", "task-definition", "role", "image", "log-group"}
     assert len(ended.out.splitlines()) < 45
     narrow = run("outputs", "--sandbox", typed="", env={"COLUMNS": "60"})
-    assert max(map(len, narrow.out.splitlines())) <= 120  # an address of the console
+    longest = max(len(line) for line in narrow.out.splitlines() if "aws s3 sync" not in line)  # a command stays whole
+    assert longest <= 120  # an address of the console
     assert "aurora-cluster/main.writer_host\n  " in narrow.out
 
 

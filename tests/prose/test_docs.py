@@ -139,7 +139,12 @@ def test_every_command_parses(page: Path, capsys: pytest.CaptureFixture[str]) ->
 
 def test_commands_are_found_where_there_are_some() -> None:
     found = {command for page in PAGES for command in commands(page)}
-    assert {"muvi run day1 --sandbox", "muvi plan day1", "muvi state unlock", "muvi sandbox start --speed 10"} <= found
+    assert {
+        "muvi run day1 --sandbox",
+        "muvi plan day1",
+        "muvi state unlock",
+        "muvi sandbox start --speed 10 --fault lost-answer=5%",
+    } <= found
 
 
 # Words
