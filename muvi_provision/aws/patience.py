@@ -130,13 +130,19 @@ def patiently(
             return False
         return clock.monotonic() - began < (row.limit if row.lasting else min(row.limit, longest))
 
+    def pause(state: tenacity.RetryCallState) -> float:
+        """Longer and longer, and up to half a minute where it usually takes minutes."""
+        row = row_of(state)
+        longest_pause = max(10.0, row.usual / 12) if row else 10.0
+        return min(longest_pause, 0.25 * 2.0 ** min(int(state.attempt_number), 8)) * (0.75 + chance.fraction() / 2)
+
     def told(state: tenacity.RetryCallState) -> None:
         if row := row_of(state):
             waiting(row, clock.monotonic() - began)
 
     retrying = tenacity.Retrying(
         retry=may_go_on,
-        wait=lambda state: min(10.0, 0.25 * 2 ** min(state.attempt_number, 6)) * (0.75 + chance.fraction() / 2),
+        wait=pause,
         before_sleep=told,
         sleep=clock.sleep,
         reraise=True,
