@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from muvi_provision.aws import waits
+from muvi_provision.aws.clients import Aws
 from muvi_provision.aws.patience import AWS_ERRORS, DELETING, is_gone, is_lost, passes, patience_for
 from muvi_provision.aws.translation import translated
 from muvi_provision.engine import events
@@ -19,6 +20,7 @@ from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
 from muvi_provision.errors import InTheWay, MuviError, StepFailed, TimedOut, UsageError
 from muvi_provision.resource import Live, Resource
+from muvi_provision.state import records
 from muvi_provision.state.records import Record
 
 LOST, LOST_FOR = "the answer was lost on its way", 120.0
@@ -150,7 +152,7 @@ class Undoer:
         if resource.declared.is_foreign:
             return self._forget(record)
         current = self.site.state.record(record.address) or record
-        live = resource.find(self.site.aws.seen_from(undone.as_of), current.id)
+        live = resource.find(self._looking(current, undone), current.id)
         if live is None:
             return self._absent(current, undone)
         if is_adopted(resource, live, self.site.aws):
@@ -159,6 +161,12 @@ class Undoer:
         if undone.asked_at is not None:
             return self._still_there(record, resource, undone, undone.asked_at)
         return self._ask(current, resource, live, undone)
+
+    def _looking(self, record: Record, undone: Undone) -> Aws:
+        """No record is believed whose deletion a process that died had begun: that would ask for it for ever."""
+        aws = self.site.aws.seen_from(undone.as_of)
+        begun = record.status == records.DELETING and undone.asked_at is None
+        return replace(aws, thorough=True) if begun else aws
 
     def _forget(self, record: Record) -> Later | None:
         self.site.state.forget(record.address)

@@ -77,6 +77,16 @@ def test_killed_at_mutating_calls_of_a_teardown(world: Worlds, env: str, stride:
     assert one.site().state.records() == []
 
 
+def test_teardowns_that_all_die_after_their_first_call_get_to_an_end(world: Worlds) -> None:
+    """What one of them asked for is not asked for again by the next, though asking is harmless."""
+    one = world("tiny", threads=3)
+    before = one.cloud.snapshot()
+    one.run()
+    made = len(one.site().state.records())
+    assert chain(one, lambda _: one.killed_at_call(one.teardown, 0, "after")) < 2 * made
+    assert one.cloud.snapshot() == before
+
+
 @pytest.mark.parametrize("env", ENVIRONMENTS)
 @pytest.mark.parametrize("how", ["before", "torn", "after"])
 @pytest.mark.parametrize("job", ["run", "teardown"])
