@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from muvi_provision.sandbox import cache_catalogue, interfaces, lifecycles, objects
+from muvi_provision.sandbox.lag import hidden
 from muvi_provision.sandbox.view import View
 
 
@@ -60,7 +61,6 @@ class ReplicationGroup:
     tags: dict[str, str]
     made: Any  # when
     upgrades: bool = True  # by itself, to a new minor version
-    seen_from: float = 0  # in the cloud's seconds
     status: str = "creating"
     placed: bool = False  # it was available once, and so has endpoints
     pending: dict[str, str] = field(default_factory=dict)  # waits for the maintenance window
@@ -86,9 +86,11 @@ def shelf(view: View) -> Shelf:
     return found
 
 
-def seen(view: View) -> dict[str, ReplicationGroup]:
-    """The groups that AWS shows: a new one may not be among them yet (aws-reality 4.7 d)."""
-    return {name: one for name, one in shelf(view).groups.items() if one.seen_from <= view.now}
+def of_nodes(view: View, *, looking: bool = False) -> dict[str, ReplicationGroup]:
+    """The group of every node that AWS shows: those of a new one may not be among them yet (aws-reality 4.7 d)."""
+    groups = shelf(view).groups.values()
+    seen = [one for one in groups if not hidden(view, "replication_group", one.arn, "elasticache", looking=looking)]
+    return {member: group for group in seen for member in group.members}
 
 
 def arn_of(view: View, kind: str, name: str) -> str:
@@ -97,7 +99,7 @@ def arn_of(view: View, kind: str, name: str) -> str:
 
 def group_of(view: View, member: str) -> ReplicationGroup | None:
     """The replication group that a node belongs to."""
-    return next((one for one in seen(view).values() if member in one.members), None)
+    return of_nodes(view).get(member)
 
 
 def tags_of(view: View, arn: str) -> dict[str, str] | None:
@@ -108,7 +110,7 @@ def tags_of(view: View, arn: str) -> dict[str, str] | None:
         one = group_of(view, name)
     else:
         kinds: dict[str, dict[str, Any]] = {
-            "replicationgroup": seen(view),
+            "replicationgroup": held.groups,
             "subnetgroup": held.subnet_groups,
             "parametergroup": held.parameter_groups,
         }

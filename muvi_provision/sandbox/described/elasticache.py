@@ -9,7 +9,7 @@ from muvi_provision.sandbox import caches
 from muvi_provision.sandbox.view import View
 
 Described = dict[str, dict[str, Any]]  # kind -> id -> description
-_LEFT_OUT = ("made", "seen_from")  # times
+_WHEN = "made"
 
 
 def describe(view: View) -> Described:
@@ -23,7 +23,7 @@ def describe(view: View) -> Described:
 
 
 def _described(one: Any) -> dict[str, Any]:
-    shown = {name: value for name, value in asdict(one).items() if name not in _LEFT_OUT}
+    shown = {name: value for name, value in asdict(one).items() if name != _WHEN}
     return shown | {"tags": dict(sorted(one.tags.items()))}
 
 

@@ -69,7 +69,6 @@ def _group(call: Call, view: View) -> ReplicationGroup:
         tags={tag["Key"]: tag.get("Value", "") for tag in said.get("Tags", ())},
         made=view.today,
         upgrades=said.get("AutoMinorVersionUpgrade", True),
-        seen_from=view.now + view.lag_s,
     )
 
 

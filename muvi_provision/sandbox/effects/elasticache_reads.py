@@ -23,7 +23,7 @@ def paged(call: Call, member: str, found: list[Any]) -> dict[str, Any]:
 
 @instead("elasticache", "DescribeReplicationGroups")
 def groups(call: Call, view: View) -> Any:
-    held, wanted = caches.seen(view), str(call.params.get("ReplicationGroupId", "")).lower()
+    held, wanted = caches.shelf(view).groups, str(call.params.get("ReplicationGroupId", "")).lower()
     if wanted and wanted not in held:
         raise Refused("ReplicationGroupNotFoundFault", f"ReplicationGroup {wanted} not found.", 404)
     found = [shown(view, held[name]) for name in sorted(held) if wanted in ("", name)]
@@ -39,7 +39,7 @@ def nodes(call: Call, view: View) -> Any:
     if wanted and caches.group_of(view, wanted) is None:
         raise Refused("CacheClusterNotFound", f"CacheCluster not found: {wanted}", 404)
     detailed = bool(call.params.get("ShowCacheNodeInfo"))
-    members = {member: group for group in caches.seen(view).values() for member in group.members}
+    members = caches.of_nodes(view, looking=True)
     found = [_node(view, members[one], one, detailed) for one in sorted(members) if wanted in ("", one)]
     return paged(call, "CacheClusters", found)
 

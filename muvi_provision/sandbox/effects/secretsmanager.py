@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from muvi_provision.sandbox.call import Call
-from muvi_provision.sandbox.effects.registry import after, amend, instead
+from muvi_provision.sandbox.effects.registry import amend, instead
 from muvi_provision.sandbox.lag import hidden
 from muvi_provision.sandbox.pages import page
 from muvi_provision.sandbox.rules.secretsmanager import BLOCKED_S, blocked
@@ -31,20 +31,13 @@ def changing(call: Call, view: View, params: dict[str, Any]) -> None:
         told[found.arn] = (view.now + view.lag_s, copy.deepcopy(found))
 
 
-@after("secretsmanager", "CreateSecret")
-def made(call: Call, view: View, result: Any) -> None:
-    if view.lag_s and result["ARN"] not in _listed_from(view):
-        _listed_from(view)[result["ARN"]] = view.now + view.lag_s
-
-
 @instead("secretsmanager", "ListSecrets")
 def listed(call: Call, view: View) -> Any:
     """1.3: it may lag behind."""
     from moto.secretsmanager.models import _matches
 
     said, now = call.params, {secret.arn: secret for secret in view.secrets.values()}
-    late = {arn for arn, since in _listed_from(view).items() if since > view.now}
-    late |= {arn for arn in now if hidden(view, "secret", arn, call.service, looking=True)}
+    late = {arn for arn in now if hidden(view, "secret", arn, call.service, looking=True)}
     before = {arn: secret for arn, (until, secret) in _told(view).items() if until > view.now}
     if not late and not before:
         return None
@@ -57,12 +50,6 @@ def listed(call: Call, view: View) -> Any:
     ]
     kept, token = page(shown, said.get("NextToken"), said.get("MaxResults", 100))
     return {"SecretList": kept} | ({"NextToken": token} if token else {})
-
-
-def _listed_from(view: View) -> dict[str, float]:
-    """ARN -> since when a listing shows it."""
-    found: dict[str, float] = vars(view.backend("secretsmanager")).setdefault("listed_from", {})
-    return found
 
 
 def _told(view: View) -> dict[str, tuple[float, Any]]:

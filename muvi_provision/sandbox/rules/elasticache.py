@@ -46,7 +46,7 @@ def taken(call: Call, view: View) -> str | None:
 
 @rule("elasticache", _EXISTING, "ReplicationGroupNotFoundFault", "the replication group is there", 404, source="1.1")
 def missing(call: Call, view: View) -> str | None:
-    there = name_of(call) in caches.seen(view)
+    there = name_of(call) in caches.shelf(view).groups
     return None if there else f"ReplicationGroup {name_of(call)} not found."
 
 
