@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from muvi_provision.sandbox.cloud import Cloud
 from muvi_provision.sandbox.faults import Faults
 from muvi_provision.sandbox.lag import Lag
 from muvi_provision.sandbox.outside import Outside
-from muvi_provision.sandbox.transport import InProcess
+from muvi_provision.sandbox.transport import Around, InProcess
 from muvi_provision.state.disk import Disk
 from muvi_provision.state.store import State
 from tests.dying import DeadDisk, Fuse, FusedDisk, Killed
@@ -82,7 +83,7 @@ class World:
         self.steps = runbook.steps()
         self._processes = 0
         self._border: Border | None = None
-        self._around: Callable[[Call, Callable[[], Answer]], Answer] | None = None
+        self._around: Around | None = None
         self.heard: list[events.Event] = []
         if env == "tiny" and not bare:
             self._furnished()
@@ -193,12 +194,16 @@ class World:
 
         return self._haunted(fuse, around, job)
 
-    def _haunted(
-        self, fuse: Fuse, around: Callable[[Call, Callable[[], Answer]], Answer], job: Callable[..., Any]
-    ) -> bool:
+    def _haunted(self, fuse: Fuse, around: Around, job: Callable[..., Any]) -> bool:
+        with self.between(around):
+            return self._survive(fuse, lambda: job(DeadDisk(fuse)))
+
+    @contextlib.contextmanager
+    def between(self, around: Around) -> Iterator[None]:
+        """For so long ``around`` stands between all processes and the cloud."""
         self._around = around
         try:
-            return self._survive(fuse, lambda: job(DeadDisk(fuse)))
+            yield
         finally:
             self._around = None
 
@@ -214,11 +219,8 @@ class World:
                     raise ConnectionCut
             return go()
 
-        self._around = around
-        try:
+        with self.between(around):
             return job()
-        finally:
-            self._around = None
 
     def _survive(self, fuse: Fuse, process: Callable[[], Any]) -> bool:
         try:

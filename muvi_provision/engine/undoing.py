@@ -20,7 +20,7 @@ from muvi_provision.engine.schedule import Later
 from muvi_provision.engine.site import Report, Site, raise_fatal
 from muvi_provision.errors import InTheWay, MuviError, StepFailed, TimedOut, UsageError
 from muvi_provision.resource import Live, Resource
-from muvi_provision.state import records
+from muvi_provision.state.records import DELETING as GOING
 from muvi_provision.state.records import Record
 
 LOST, LOST_FOR = "the answer was lost on its way", 120.0
@@ -165,7 +165,7 @@ class Undoer:
     def _looking(self, record: Record, undone: Undone) -> Aws:
         """No record is believed whose deletion a process that died had begun: that would ask for it for ever."""
         aws = self.site.aws.seen_from(undone.as_of)
-        begun = record.status == records.DELETING and undone.asked_at is None
+        begun = record.status == GOING and undone.asked_at is None
         return replace(aws, thorough=True) if begun else aws
 
     def _forget(self, record: Record) -> Later | None:
